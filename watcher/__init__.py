@@ -1,0 +1,1 @@
+"""A media-monitoring feed watcher: feeds in, explained matches out."""

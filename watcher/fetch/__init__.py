@@ -1,0 +1,1 @@
+"""One conditional GET inside all bounds; the only HTTP towards feeds."""

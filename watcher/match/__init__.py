@@ -1,0 +1,1 @@
+"""Items and topics to matches with evidence; pure."""

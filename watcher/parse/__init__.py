@@ -1,0 +1,1 @@
+"""Bytes to items, in a killable process; the only door to feedparser."""

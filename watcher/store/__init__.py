@@ -1,0 +1,1 @@
+"""All SQL and all transactions; the only door to SQLite and sqlite-utils."""

@@ -1,0 +1,138 @@
+"""What the flows need of a database; `store/` has the engines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from watcher.errors import FeedError
+from watcher.models import (
+    Delivery,
+    Feed,
+    Gap,
+    Hints,
+    Item,
+    LoggedMatch,
+    Match,
+    Origin,
+    PollStats,
+    Subscription,
+    Topic,
+    Validators,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What one document added: the new items (with the numbers of their rows), in its order.
+
+    `overlaps` is false when the document had items, and none of them was known before.
+    """
+
+    new: tuple[Item, ...]
+    known: int
+    overlaps: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRecord:
+    """What is written of a feed after a poll; `None` leaves a value as it is.
+
+    `error` is the trouble of this poll, if any; its absence clears the last one.
+    """
+
+    polled_at: datetime
+    next_poll_at: datetime
+    stats: PollStats
+    error: FeedError | None = None
+    hints: Hints | None = None
+    validators: Validators | None = None
+    memory: bytes | None = None
+    title: str | None = None
+    language: str | None = None
+    url: str | None = None
+    """A new address, once it has proved itself; the old one goes to the feed's history."""
+    moved_to: str | None = None
+    moved_times: int = 0
+    gone_times: int = 0
+    newest_at: datetime | None = None
+    gap: Gap | None = None
+    rest_until: datetime | None = None
+    """Until when the feed's whole registrable domain rests (429, Retry-After)."""
+
+
+class Store(Protocol):
+    """One writer's view of the database: claims, settlements, the outbox.
+
+    All moments are aware UTC. Writes happen inside `transaction()`: all or none.
+    """
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Open a transaction; nested ones are savepoints."""
+
+    def claim_due(
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        busy_hosts: frozenset[str] = frozenset(),
+        one_per_host: bool = True,
+    ) -> Sequence[Feed]:
+        """Claim feeds that are due, soonest due first; they stay claimed until released."""
+
+    def release(self, feed_id: int) -> None:
+        """Give a claim back, settled or not."""
+
+    def make_all_due(self, *, now: datetime) -> int:
+        """Make every feed due that is not paused; returns how many."""
+
+    def next_due_at(self) -> datetime | None:
+        """When the next unclaimed feed is due; `None` without feeds."""
+
+    def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
+        """Store the items not known of this feed; adding items twice adds none."""
+
+    def log_matches(
+        self,
+        matches: Sequence[tuple[Item, Match]],
+        *,
+        topics: Mapping[str, Topic],
+        origin: Origin,
+        now: datetime,
+        notify: bool,
+    ) -> Sequence[int]:
+        """Log matches with their evidence, each (item, topic) once; returns the new ones' numbers.
+
+        With `notify`, a delivery for each channel of the topic is queued with it.
+        """
+
+    def record_poll(self, feed: Feed, record: PollRecord) -> None:
+        """Write down how a poll ended and when the next one comes."""
+
+    def sync_feeds(
+        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+    ) -> None:
+        """Make the catalogues' feeds those subscribed: new ones added, vanished ones paused.
+
+        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay.
+        """
+
+    def sync_topics(self, topics: Sequence[Topic], *, now: datetime) -> Sequence[str]:
+        """Note the versions of the topics; returns the ids whose version changed."""
+
+    def claim_deliveries(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
+        """The queued deliveries that are due, oldest first."""
+
+    def record_delivery(
+        self,
+        delivery_ids: Sequence[int],
+        *,
+        now: datetime,
+        error: str | None,
+        next_try_at: datetime | None,
+    ) -> None:
+        """Mark deliveries as sent (no error), or say why not and when to try again."""
+
+    def matches_since(self, match_id: int, *, limit: int = 1000) -> Iterator[LoggedMatch]:
+        """Matches logged after the one with this number, in the order of logging."""

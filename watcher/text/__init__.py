@@ -1,0 +1,1 @@
+"""What a word is, and what it equals; needs no query and no topic."""

@@ -1,0 +1,1 @@
+"""Watchlists: YAML files of topics, actors and concepts."""
