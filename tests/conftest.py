@@ -1,0 +1,24 @@
+"""Fixtures for everyone: a clock that stands still until it is moved."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+
+class FakeClock:
+    """A clock that only moves when told to."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> datetime:
+        self.at += timedelta(**by)
+        return self.at
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
