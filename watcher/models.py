@@ -262,6 +262,8 @@ class Feed:
     next_poll_at: datetime
     last_polled_at: datetime | None = None
     last_success_at: datetime | None = None
+    last_document_at: datetime | None = None
+    """When a whole document last came (200, not 304)."""
     moved_to: str | None = None
     """A permanent new address that has not yet proved itself, and how often it gave a feed."""
     moved_times: int = 0

@@ -57,6 +57,8 @@ class PollRecord:
     moved_times: int = 0
     gone_times: int = 0
     newest_at: datetime | None = None
+    last_document_at: datetime | None = None
+    """Set when this poll brought a whole document (200, not 304)."""
     gap: Gap | None = None
     rest_until: datetime | None = None
     """Until when the feed's whole registrable domain rests (429, Retry-After)."""
