@@ -1,0 +1,160 @@
+"""Connections that only reach what the guard allows: resolver, sockets, sessions of aiohttp."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from ipaddress import ip_network
+from typing import Any
+
+import aiohttp
+import httpx
+from aiohappyeyeballs import AddrInfoType
+from aiohttp.abc import AbstractResolver, ResolveResult
+from httpx_aiohttp import AiohttpTransport
+
+from watcher.errors import FetchError
+from watcher.fetch.guard import Guard
+
+Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Names the addresses of a host, as texts; raises OSError when it has none."""
+
+
+_ANYWHERE = Guard((ip_network("0.0.0.0/0"), ip_network("::/0")))
+
+
+class RefusedAddressError(OSError):
+    """An address that the guard refuses."""
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names; refuses a name with any refused address, or the next one would be tried."""
+
+    def __init__(self, guard: Guard, lookup: Lookup) -> None:
+        self._guard = guard
+        self._lookup = lookup
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Name all addresses of a host.
+
+        Raises:
+            RefusedAddressError: At least one of them is refused.
+            OSError: There is no such name.
+        """
+        addresses = await self._lookup(host, port)
+        for address in addresses:
+            if not self._guard.allows(address):
+                raise RefusedAddressError(f"{host} is at {address}")
+        return [_resolved(host, port, address, family) for address in addresses]
+
+    async def close(self) -> None:
+        """Hold nothing, so release nothing."""
+
+
+def _resolved(host: str, port: int, address: str, family: socket.AddressFamily) -> ResolveResult:
+    return ResolveResult(
+        hostname=host,
+        host=address,
+        port=port,
+        family=family or (socket.AF_INET6 if ":" in address else socket.AF_INET),
+        proto=0,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+    )
+
+
+async def look_up(host: str, port: int) -> Sequence[str]:
+    """Ask the system for the addresses of a host.
+
+    Each question has a thread of its own: in a pool a few dead name servers would hold up all
+    other feeds, and its threads would hold up the end of the process.
+
+    Raises:
+        OSError: There is no such name.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Any]] = loop.create_future()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+            )
+        except (OSError, UnicodeError) as error:
+            tell(
+                _fail,
+                error if isinstance(error, OSError) else OSError(socket.EAI_NONAME, str(error)),
+            )
+        else:
+            tell(_give, found)
+
+    def tell(how: Callable[[asyncio.Future[list[Any]], Any], None], what: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(how, answer, what)
+
+    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
+    return list(dict.fromkeys(str(entry[4][0]) for entry in await answer))
+
+
+def _give(answer: asyncio.Future[list[Any]], found: list[Any]) -> None:
+    if not answer.done():
+        answer.set_result(found)
+
+
+def _fail(answer: asyncio.Future[list[Any]], error: OSError) -> None:
+    if not answer.done():
+        answer.set_exception(error)
+
+
+def open_transport(
+    guard: Guard, *, lookup: Lookup = look_up, proxy: str | None = None, verify: bool = True
+) -> httpx.AsyncBaseTransport:
+    """Make a transport that connects to nothing the guard refuses, whatever a name resolves to.
+
+    A proxy is reached wherever it is; it then resolves the feeds' names, out of the guard's sight.
+
+    Raises:
+        FetchError: `bad_url`: a proxy that is not http or https.
+    """
+    if proxy and not proxy.startswith(("http://", "https://")):
+        raise FetchError("bad_url", "the feed's proxy must begin with http:// or https://")
+    reach = _ANYWHERE if proxy else guard
+    context = httpx.create_ssl_context(verify=verify)
+    context.set_alpn_protocols(["http/1.1"])
+    return AiohttpTransport(
+        verify=context,
+        proxy=httpx.Proxy(proxy) if proxy else None,
+        client=lambda: _session(
+            ssl=context,
+            resolver=GuardedResolver(reach, lookup),
+            socket_factory=partial(_open_socket, reach),
+        ),
+    )
+
+
+def _open_socket(guard: Guard, found: AddrInfoType) -> socket.socket:
+    family, kind, protocol, _, address = found
+    if not guard.allows(str(address[0])):
+        raise RefusedAddressError(f"the address is {address[0]}")
+    return socket.socket(family=family, type=kind, proto=protocol)
+
+
+class _Response(aiohttp.ClientResponse):
+    """An answer without its reason phrase, which httpx-aiohttp 0.2 fails to encode unless UTF-8."""
+
+    async def start(self, connection: Any) -> aiohttp.ClientResponse:
+        await super().start(connection)
+        self.reason = None
+        return self
+
+
+def _session(**connector: Any) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, **connector),
+        response_class=_Response,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )

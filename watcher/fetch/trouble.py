@@ -1,0 +1,108 @@
+"""Foreign errors and unwelcome statuses → FetchError, with words on what to do."""
+
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+
+import aiohttp
+import httpx
+from aiohttp import http_exceptions
+
+from watcher.errors import FetchError
+from watcher.fetch.connect import RefusedAddressError
+from watcher.fetch.hints import LONGEST
+
+FOREIGN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
+"""All that the libraries raise when a visit goes wrong."""
+
+_CUT = (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, httpx.ReadError, OSError)
+
+
+def named(error: Exception, host: str, *, in_body: bool) -> FetchError:
+    """Name what went wrong at `host`; `in_body` tells that the answer had already begun."""
+    chain = tuple(_chain(error))
+    for kinds, kind, why in _NAMES:
+        if found := next((each for each in chain if isinstance(each, kinds)), None):
+            return FetchError(kind, why.format(host=host, reason=_reason(found)))
+    if in_body and any(isinstance(each, _CUT) for each in chain):
+        return FetchError("truncated", f"{host} broke off in the middle of the document")
+    if isinstance(error, ValueError):
+        return FetchError("protocol", f"{host} does not speak HTTP: {_reason(error)}")
+    return FetchError("connect", f"no connection to {host}: {_reason(chain[-1])}")
+
+
+_NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+    (
+        RefusedAddressError,
+        "blocked_address",
+        "{reason}, which is not public; to poll it, add its network to fetch.allow_networks",
+    ),
+    (
+        aiohttp.ClientConnectorDNSError,
+        "dns",
+        "the name {host} has no address ({reason}); check the feed's address",
+    ),
+    (
+        (ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError),
+        "tls",
+        "no safe connection to {host}: {reason}; `verify = false` for this feed trusts it blindly",
+    ),
+    (
+        http_exceptions.LineTooLong,
+        "too_large",
+        "the headers of {host} are too large",
+    ),
+    (
+        http_exceptions.ContentLengthError,
+        "truncated",
+        "{host} sent less of the document than it announced",
+    ),
+    (
+        (aiohttp.ClientResponseError, http_exceptions.BadHttpMessage),
+        "protocol",
+        "{host} does not speak HTTP: {reason}",
+    ),
+    ((aiohttp.InvalidURL, httpx.UnsupportedProtocol), "bad_url", "not an address: {reason}"),
+    (TimeoutError, "timeout", "{host} did not answer in time"),
+)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _reason(error: BaseException) -> str:
+    """One line of what a library says, without what it may tell of addresses and secrets."""
+    text = getattr(error, "message", None) or getattr(error, "strerror", None) or str(error)
+    return " ".join(str(text).split())[:200] or type(error).__name__
+
+
+def unwelcome(status: int, retry_after: timedelta | None) -> FetchError:
+    """Name a status that brings no document (RFC 9110, section 15)."""
+    kind, why = _STATUSES.get(status) or _by_class(status)
+    text = f"HTTP {status}: {why}"
+    if retry_after is not None:
+        text += f"; it asks to be left alone for {retry_after}"
+        if retry_after > LONGEST:
+            text += f", {LONGEST} are kept"
+            retry_after = LONGEST
+    return FetchError(kind, text, retry_after=retry_after, status=status)
+
+
+_STATUSES = {
+    304: ("http_status", "the server says 'not modified' to a request without condition"),
+    401: ("http_status", "the server wants credentials; set `auth` for this feed"),
+    403: ("http_status", "the server refuses this client; ask the outlet, or poll less often"),
+    404: ("http_status", "there is nothing at this address; look for the feed's new one"),
+    407: ("http_status", "the proxy wants credentials"),
+    410: ("gone", "the server says that the feed is gone for good"),
+    429: ("rate_limited", "the server was asked too often"),
+}
+
+
+def _by_class(status: int) -> tuple[str, str]:
+    if 500 <= status < 600:
+        return "unavailable", "the server is in trouble; it will be asked again"
+    return "http_status", "the server sends no document"

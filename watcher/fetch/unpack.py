@@ -1,0 +1,115 @@
+"""Wire bytes → body, never more of it than allowed."""
+
+import zlib
+from typing import Protocol
+
+from watcher.errors import FetchError
+
+_GZIP = b"\x1f\x8b"
+_WBITS_GZIP, _WBITS_ZLIB, _WBITS_RAW = 31, 15, -15
+
+
+class Unpacker(Protocol):
+    """Takes a body in pieces, as they come."""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece.
+
+        Raises:
+            FetchError: `decode` (not what it claims to be) or `too_large`.
+        """
+
+    def body(self) -> bytes:
+        """Give the whole body.
+
+        Raises:
+            FetchError: `truncated`: the packed stream has no end.
+        """
+
+
+def unpacker(encoding: str | None, *, max_bytes: int) -> Unpacker:
+    """Choose by Content-Encoding (RFC 9110, section 8.4): gzip, deflate or nothing, in one layer.
+
+    Raises:
+        FetchError: `decode`: any other encoding; none was offered.
+    """
+    match (encoding or "").strip().lower():
+        case "" | "identity":
+            return _Plain(max_bytes)
+        case "gzip" | "x-gzip":
+            return _Packed(max_bytes, wbits=_WBITS_GZIP)
+        case "deflate":
+            return _Packed(max_bytes)
+        case other:
+            raise FetchError(
+                "decode", f"the body is packed as {other[:40]!r}; only gzip and deflate are read"
+            )
+
+
+class _Plain:
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._body = bytearray()
+
+    def feed(self, piece: bytes) -> None:
+        self._body += piece
+        if len(self._body) > self._max_bytes:
+            raise too_large(self._max_bytes)
+
+    def body(self) -> bytes:
+        return bytes(self._body)
+
+
+class _Packed:
+    """One gzip or deflate stream; gzip may have several members (RFC 1952, section 2.2)."""
+
+    def __init__(self, max_bytes: int, *, wbits: int | None = None) -> None:
+        self._max_bytes = max_bytes
+        self._wbits = wbits
+        self._stream = zlib.decompressobj(wbits) if wbits else None
+        self._held = b""
+        self._body = bytearray()
+
+    def feed(self, piece: bytes) -> None:
+        piece, self._held = self._held + piece, b""
+        if self._stream is None:
+            if len(piece) < 2:
+                self._held = piece
+                return
+            self._stream = zlib.decompressobj(_deflate_wbits(piece))
+        self._unpack(self._stream, piece)
+
+    def _unpack(self, stream: "zlib._Decompress", piece: bytes) -> None:
+        while piece:
+            if stream.eof:
+                if self._wbits != _WBITS_GZIP or not piece.startswith(_GZIP):
+                    return  # padding, as browsers see it
+                stream = self._stream = zlib.decompressobj(_WBITS_GZIP)
+            room = self._max_bytes - len(self._body) + 1
+            try:
+                self._body += stream.decompress(piece, room)
+            except zlib.error as error:
+                raise FetchError(
+                    "decode", "the body is not packed as its Content-Encoding says"
+                ) from error
+            if len(self._body) > self._max_bytes:
+                raise too_large(self._max_bytes)
+            piece = stream.unused_data
+
+    def body(self) -> bytes:
+        if self._stream is None or not self._stream.eof:
+            raise FetchError("truncated", "the packed body ends before its end; it was cut off")
+        return bytes(self._body)
+
+
+def _deflate_wbits(start: bytes) -> int:
+    """Tell zlib's wrapper (RFC 1950, section 2.2) from bare deflate, which many servers send."""
+    is_zlib = start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0
+    return _WBITS_ZLIB if is_zlib else _WBITS_RAW
+
+
+def too_large(max_bytes: int) -> FetchError:
+    """Name the trouble of a body over its limit."""
+    return FetchError(
+        "too_large", f"the document is larger than {max_bytes:,} bytes (fetch.max_bytes)"
+    )
