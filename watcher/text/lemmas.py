@@ -1,0 +1,153 @@
+"""Which words are forms of one word: keys of (language, lemma) that text and term share."""
+
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from watcher.text.dictionaries import Dictionaries, known_languages, load_dictionaries
+from watcher.text.fold import fold
+from watcher.text.names import adds_s, is_family_name, name_forms
+
+Key = tuple[str, str]
+"""(language, folded lemma), or (language and `NAME`, folded form of a name)."""
+
+NAME = " name"
+_OTHER_SCRIPTS = {
+    "ar": "ARABIC",
+    "bg": "CYRILLIC",
+    "el": "GREEK",
+    "fa": "ARABIC",
+    "grc": "GREEK",
+    "he": "HEBREW",
+    "hi": "DEVANAGARI",
+    "hy": "ARMENIAN",
+    "ja": "HIRAGANA",
+    "ka": "GEORGIAN",
+    "ko": "HANGUL",
+    "mk": "CYRILLIC",
+    "ml": "MALAYALAM",
+    "ru": "CYRILLIC",
+    "th": "THAI",
+    "uk": "CYRILLIC",
+    "zh": "CJK",
+}
+_IGNORED = dict.fromkeys(map(ord, "\u0300\u0301\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_APOSTROPHES = str.maketrans("’ʼ‘`", "''''")
+
+
+class Inflector:
+    """Knows the inflections of a watchlist's languages, and of names in them.
+
+    A text word satisfies a term word if their keys intersect. Without languages there are no
+    keys and nothing is loaded. Making one may build dictionaries for some seconds, once.
+    """
+
+    def __init__(self, languages: Sequence[str], *, cache_dir: Path | None = None) -> None:
+        self.languages: tuple[str, ...] = known_languages(languages) if languages else ()
+        """The languages that have a dictionary, as primary subtags."""
+        self._dictionaries = Dictionaries(of={}, guess=lambda _word, _language: None)
+        if self.languages:
+            self._dictionaries = load_dictionaries(
+                self.languages, cache_dir=cache_dir, say=_tell_on_stderr
+            )
+        self.known_in = lru_cache(maxsize=65536)(self._known_in)
+        """The languages whose dictionary knows a word."""
+
+    def text_keys(self, word: str, language: str | tuple[str, ...]) -> frozenset[Key]:
+        """Tell what `word`, as it stands in a text in `language`, is a form of."""
+        spoken = (language,) if isinstance(language, str) else language
+        word = _plain(word)
+        return frozenset(
+            key for code in spoken if code in self.languages for key in self._text_keys(word, code)
+        )
+
+    def term_keys(self, word: str, *, name: bool) -> frozenset[Key]:
+        """Tell what forms `word`, as it stands in a watchlist, shall be found in.
+
+        It counts as a base form in every language of its script; its own lemma is taken only if
+        it is a base form in none of them. With `name` and a capital it declines by the rules of
+        names, too; the names of families by these alone, lest husbands be taken for wives.
+        """
+        word = _plain(word)
+        languages = self._written_like(word)
+        forms = {code: self._forms(word, code) for code in languages} if name else {}
+        keys = {(code + NAME, form) for code in forms for form in forms[code]}
+        by_dictionary = [
+            code for code in languages if not (name and self._is_family_name(word, code))
+        ]
+        keys |= {(code, fold(word)) for code in by_dictionary}
+        if not any(self._is_base(word, code) for code in languages):
+            keys |= {(code, lemma) for code in by_dictionary for lemma in self._known(word, code)}
+        return frozenset(keys)
+
+    def _written_like(self, word: str) -> tuple[str, ...]:
+        script = script_of(next(filter(str.isalpha, word), " "))
+        return tuple(code for code in self.languages if script_of_language(code) == script)
+
+    def _known_in(self, word: str) -> frozenset[str]:
+        return frozenset(code for code in self.languages if any(self._lookups(_plain(word), code)))
+
+    def _text_keys(self, word: str, language: str) -> Iterator[Key]:
+        lemmas = self._known(word, language)
+        if word[:1].isupper():
+            yield language + NAME, fold(word)
+        elif not lemmas and (guess := self._dictionaries.guess(word, language)):
+            lemmas = {fold(guess)}
+        yield language, fold(word)
+        for lemma in lemmas:
+            yield language, lemma
+
+    def _known(self, word: str, language: str) -> set[str]:
+        return {fold(lemma) for lemma in self._lookups(word, language)}
+
+    def _lookups(self, word: str, language: str) -> Iterator[str]:
+        forms = self._dictionaries.of[language]
+        for spelling in {word, word.lower()} if word[:1].isupper() else {word, word.capitalize()}:
+            if (lemma := forms.get(spelling)) is not None:
+                yield lemma
+
+    def _is_base(self, word: str, language: str) -> bool:
+        return fold(word) in self._known(word, language)
+
+    def _is_family_name(self, word: str, language: str) -> bool:
+        return (
+            word[:1].isupper()
+            and is_family_name(word, language)
+            and self._dictionaries.of[language].get(word.lower()) is None
+        )
+
+    def _forms(self, word: str, language: str) -> set[str]:
+        if not word[:1].isupper():
+            return set()
+        forms = {fold(form) for form in name_forms(word, language)}
+        if adds_s(word, language) and not self._is_another_word(word + "s", language):
+            forms.add(fold(word + "s"))
+        return forms
+
+    def _is_another_word(self, genitive: str, language: str) -> bool:
+        known = self._known(genitive, language)
+        if language == "de" and len(genitive) > 5:
+            known.discard(fold(genitive))  # it lists genitives as words: Chinas, Russlands
+        return bool(known)
+
+
+@lru_cache(maxsize=4096)
+def script_of(letter: str) -> str:
+    """Name the script of a letter as Unicode does, such as `CYRILLIC`."""
+    return unicodedata.name(letter, "").split(" ")[0]
+
+
+def script_of_language(language: str) -> str:
+    """Name the script of a language (a primary subtag), as `script_of` does."""
+    return _OTHER_SCRIPTS.get(language, "LATIN")
+
+
+def _plain(word: str) -> str:
+    """Write `word` as dictionaries do: composed, straight apostrophes, no stress marks."""
+    return unicodedata.normalize("NFKC", word).translate(_IGNORED).translate(_APOSTROPHES)
+
+
+def _tell_on_stderr(line: str) -> None:
+    sys.stderr.write(line + "\n")
