@@ -1,0 +1,90 @@
+"""What commands share: the app, `--json`, times, and words for a terminal."""
+
+import functools
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from watcher.clock import utc_now
+from watcher.safe import safe_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from watcher.app import App
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+
+SPAN = re.compile(r"(\d+)([smhdw])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def pass_app(command: Callable[Concatenate["App", P], R]) -> Callable[P, R]:
+    """Hand the app, built from the options before the command, to the command."""
+
+    @functools.wraps(command)
+    def with_app(*args: P.args, **kwargs: P.kwargs) -> R:
+        from watcher.app import App
+
+        options = click.get_current_context().find_root().obj
+        return command(App.load(**options), *args, **kwargs)
+
+    return with_app
+
+
+class Moment(click.ParamType):
+    """A time of the user's: a span back from now (`2d`, `36h`), a date or an ISO 8601 time, local."""
+
+    name = "time"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        """Return the aware moment in UTC."""
+        if isinstance(value, datetime):
+            return value
+        if span := SPAN.fullmatch(value):
+            return utc_now() - timedelta(**{UNITS[span[2]]: int(span[1])})
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except ValueError:
+            self.fail(f"{value!r} is no time: give 2d, 36h, 2026-03-01 or 2026-03-01T12:00", param, ctx)
+
+
+def echo_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Print one value as one line of JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def local(moment: datetime | None) -> str:
+    """Tell a stored moment in the user's time zone, to the minute."""
+    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def console() -> "Console":
+    """Make the printer of tables; it colours only for a terminal, and honours `NO_COLOR`."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """Print rows in columns; a cell is a text (made harmless here) or one of rich's."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(safe_text(str(cell))) for cell in row))
+    console().print(table)

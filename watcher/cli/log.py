@@ -1,0 +1,168 @@
+"""Commands of the match log: matches, show, mark."""
+
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.cli.common import Moment, console, echo_json, json_option, local, pass_app, print_table
+from watcher.errors import WatcherError
+from watcher.models import Severity, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from watcher.app import App
+    from watcher.models import LoggedMatch
+    from watcher.store import MatchFilter
+
+FOLLOW_EVERY_S = 1.0
+FORMATS = ("table", "jsonl", "csv", "atom", "jsonfeed")
+
+
+@click.command()
+@click.option("--topic", "topics", multiple=True, help="Only of this topic (may be given again).")
+@click.option("--since", type=Moment(), help="Matched since: 2d, 36h, a date, an ISO time.")
+@click.option("--until", type=Moment(), help="Matched before.")
+@click.option("--outlet", help="Only of this outlet.")
+@click.option("--language", help="Only in this language; zh covers zh-Hans.")
+@click.option("--country", help="Only of outlets of this country.")
+@click.option("--severity", type=click.Choice([*Severity]), help="Of this severity or above.")
+@click.option("--state", type=click.Choice([*State]), help="Only in this state.")
+@click.option("--text", help="Only where title or texts hold this.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
+@click.option("--follow", is_flag=True, help="Then print matches as they are logged.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--raw", is_flag=True, help="CSV: leave cells that begin like formulas as they are.")
+@json_option
+@pass_app
+def matches(app: "App", **options: object) -> None:
+    """Print the match log, newest first; --follow goes on, oldest first."""
+    form = "jsonl" if options.pop("as_json") else str(options.pop("form"))
+    options.pop("form", None)
+    follow, raw = bool(options.pop("follow")), bool(options.pop("raw"))
+    limit = options.pop("limit")
+    assert isinstance(limit, int)  # noqa: S101 - click made it so
+    wanted = _filter(**options)
+    with app.reader() as store:
+        found = list(store.matches(wanted, limit=limit))
+        _print(found, form, app=app, raw=raw)
+        if form == "table" and (gaps := store.gaps(since=wanted.since, until=wanted.until)):
+            click.echo(f"{len(gaps)} gaps in what was seen: `watcher feeds gaps` lists them", err=True)
+    if follow:
+        _follow(app, wanted, form, after=max((match.id for match in found), default=0), raw=raw)
+
+
+def _filter(**options: object) -> "MatchFilter":
+    from watcher.store import MatchFilter
+
+    return MatchFilter(**{name: value for name, value in options.items() if value})  # type: ignore[arg-type]
+
+
+def _print(found: "Iterable[LoggedMatch]", form: str, *, app: "App", raw: bool) -> None:
+    if form == "table":
+        _print_rows(list(found))
+    elif form == "jsonl":
+        from watcher.export import to_json
+
+        for match in found:
+            echo_json(to_json(match))
+    else:
+        click.echo(app.export(found, form, raw=raw), nl=False)
+
+
+def _print_rows(found: "list[LoggedMatch]") -> None:
+    from watcher.cli.marking import marked_title
+
+    rows = [
+        (
+            match.id,
+            local(match.matched_at),
+            match.topic,
+            match.severity,
+            match.item.outlet,
+            marked_title(match),
+        )
+        for match in found
+    ]
+    print_table(("id", "matched", "topic", "severity", "outlet", "title"), rows)
+
+
+def _follow(app: "App", wanted: "MatchFilter", form: str, *, after: int, raw: bool) -> None:
+    """Print matches as they come, until the reader goes away or Ctrl-C."""
+    import dataclasses
+
+    pause = threading.Event()
+    while True:
+        with app.reader() as store:
+            later = dataclasses.replace(wanted, after_id=after)
+            found = list(store.matches(later, limit=1000))[::-1]
+        _print(found, form, app=app, raw=raw)
+        after = max((match.id for match in found), default=after)
+        pause.wait(FOLLOW_EVERY_S)
+
+
+@click.command()
+@click.argument("match_id", type=int)
+@json_option
+@pass_app
+def show(app: "App", match_id: int, *, as_json: bool) -> None:
+    """Show one match: its item, and every place that matched."""
+    from watcher.export import to_json
+
+    with app.reader() as store:
+        match = store.match(match_id)
+    if match is None:
+        raise WatcherError(f"there is no match {match_id}; `watcher matches` lists their numbers")
+    if as_json:
+        echo_json(to_json(match))
+    else:
+        _print_match(match)
+
+
+def _print_match(match: "LoggedMatch") -> None:
+    from rich.text import Text
+
+    from watcher.cli.marking import marked, spans
+    from watcher.models import SEARCHED
+    from watcher.safe import safe_text
+
+    out = console()
+    item = match.item
+    for name, value in (
+        ("match", f"{match.id}  {match.state}  {match.origin}  {match.note}"),
+        ("topic", f"{match.topic}  ({match.severity}, version {match.topic_version[:12]})"),
+        ("matched", local(match.matched_at)),
+        ("withdrawn", local(match.superseded_at)),
+        ("outlet", f"{item.outlet}  {item.country}  {item.language}"),
+        ("feed", item.feed),
+        ("link", item.link),
+        ("published", local(item.published_at)),
+        ("seen", local(item.seen_at)),
+        ("story", str(match.story)),
+    ):
+        if value.strip():
+            out.print(Text(f"{name:10} ", style="dim") + Text(safe_text(value)))
+    for field in SEARCHED:
+        if text := getattr(item, field):
+            out.print(Text(f"{field:10} ", style="dim") + marked(text, spans(match.evidence, field)))
+    for place in match.evidence:
+        where = f"{place.field}[{place.start}:{place.end}]"
+        out.print(Text(f"{'evidence':10} ", style="dim") + Text(f"{where}  {place.text!r}  by  {place.term}"))
+
+
+@click.command()
+@click.argument("match_ids", type=int, nargs=-1, required=True)
+@click.argument("state", type=click.Choice([*State]))
+@click.option("--note", default="", help="Why; kept with the match.")
+@click.option("--as-test", is_flag=True, help="Add the item to its topic's tests, too.")
+@pass_app
+def mark(
+    app: "App", match_ids: tuple[int, ...], state: str, *, note: str, as_test: bool
+) -> None:
+    """Mark matches as kept, dismissed or new."""
+    app.mark(match_ids, State(state), note=note)
+    for match_id in match_ids if as_test else ():
+        click.echo(f"added to the tests in {app.add_test(match_id, State(state))}")
+    click.echo(f"{len(match_ids)} marked {state}", err=True)

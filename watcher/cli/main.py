@@ -1,0 +1,72 @@
+"""The `watcher` command: options of all commands, and the one place where a failure gets its exit code."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from watcher.cli import feeds, log, run, topics, watchlists
+from watcher.errors import WatcherError
+
+QUIET_LIBRARIES = ("apscheduler", "httpx", "httpcore", "apprise", "asyncio")
+
+
+class Group(click.Group):
+    """A group whose commands end a `WatcherError` with its words and its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command.
+
+        A reader that goes away (`| head`) ends the command quietly, as any Unix filter.
+        """
+        try:
+            return super().invoke(ctx)
+        except WatcherError as error:
+            click.echo(f"watcher: {error}" if error.exit_code != 2 else str(error), err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="feed-watcher", prog_name="watcher")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; else watcher.toml here.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell every poll on stderr.")
+@click.pass_context
+def main(ctx: click.Context, *, config: Path | None, data: Path | None, verbose: bool) -> None:
+    """Watch feeds for topics and log every match, with its evidence, to SQLite."""
+    ctx.obj = {"config": config, "data": data}
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    for name in QUIET_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+for command in (
+    run.init,
+    run.demo,
+    run.run,
+    watchlists.check,
+    watchlists.match,
+    watchlists.explain,
+    log.matches,
+    log.show,
+    log.mark,
+    feeds.feeds,
+    topics.topics,
+    run.status,
+    watchlists.schema,
+):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Commands of the watchlists: check, match, explain, schema."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from watcher.cli.common import Moment, echo_json, json_option, pass_app
+from watcher.errors import ConfigError, Problem, WatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from watcher.app import App
+    from watcher.models import Item
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--reach", type=Moment(), help="Hold the topics against items stored since (30d).")
+@json_option
+@pass_app
+def check(app: "App", *, files: tuple[Path, ...], reach: "datetime | None", as_json: bool) -> None:
+    """Check settings, catalogues and watchlists, and run the watchlists' own tests.
+
+    Every mistake is told as file:line:column. Exit code: 2 for mistakes, 1 if only tests failed.
+    """
+    report = app.check(files, reach_since=reach)
+    if as_json:
+        echo_json(report.to_json())
+    else:
+        click.echo(report.to_text())
+    raise SystemExit(report.exit_code)
+
+
+@click.command()
+@click.option(
+    "-w",
+    "--watchlist",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A watchlist (may be given again); else the configured ones, else the program's own.",
+)
+@click.argument("items", type=click.File(encoding="utf-8"), default="-")
+@click.option("--json", "_as_json", is_flag=True, help="The default, and the only form.")
+@pass_app
+def match(app: "App", *, files: tuple[Path, ...], items: TextIO, _as_json: bool) -> None:
+    """Match ITEMS, a file of JSON Lines (default: stdin); print one JSON line for each match."""
+    matcher = app.matcher(files)
+    for item in _read_items(items):
+        for found in matcher.match(item):
+            echo_json(
+                {
+                    "item": item.id,
+                    "topic": found.topic,
+                    "evidence": [
+                        {
+                            "field": place.field,
+                            "start": place.start,
+                            "end": place.end,
+                            "text": place.text,
+                            "term": place.term,
+                        }
+                        for place in found.evidence
+                    ],
+                }
+            )
+
+
+def _read_items(lines: TextIO) -> "Iterator[Item]":
+    from watcher.models import Item
+
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            mapping = json.loads(line)
+            if not isinstance(mapping, dict):
+                raise ValueError("expected one JSON object a line")  # noqa: TRY301 - told below
+            yield Item.from_json(mapping)
+        except ValueError as error:
+            name = getattr(lines, "name", "-")
+            raise ConfigError([Problem(file=name, line=number, column=1, why=_why(error))]) from error
+
+
+def _why(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"expected one JSON object a line: {error.msg} at column {error.colno}"
+    return str(error)
+
+
+@click.command()
+@click.argument("topic")
+@click.option("--text", help="A title to hold against the topic.")
+@click.option("--item", "item_id", type=int, help="A stored item, by its number.")
+@json_option
+@pass_app
+def explain(
+    app: "App", *, topic: str, text: str | None, item_id: int | None, as_json: bool
+) -> None:
+    """Say why TOPIC matches a text or a stored item, or which clause fails."""
+    if (text is None) == (item_id is None):
+        raise click.UsageError("give --text or --item")
+    explanation = app.explain(topic, text=text, item_id=item_id)
+    if as_json:
+        echo_json(explanation.to_json())
+    else:
+        click.echo(explanation.to_text())
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["watchlist", "settings"]))
+def schema(what: str) -> None:
+    """Print the JSON Schema of watchlists or settings, for editors."""
+    from watcher.app import json_schema
+
+    json.dump(json_schema(what), sys.stdout, ensure_ascii=False, indent=2)
+    click.echo()

@@ -1,0 +1,157 @@
+"""APScheduler ticks over one process, one event loop, one writer."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from watcher.app import App
+from watcher.clock import monotonic, utc_now
+from watcher.daemon.reload import Reloader
+from watcher.daemon.rounds import Rounds
+from watcher.deliver import deliver_due
+from watcher.errors import StoreError
+from watcher.rematch import Backfill
+from watcher.store import SqliteStore, daemon_lock
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 4.0
+"""How long polls under way may still take once the daemon is told to stop."""
+JUMP_S = 5.0
+"""A difference between the two clocks that counts as a jump of the wall clock."""
+OVERDUE_SPREAD_S = 600.0
+"""Over how long the feeds that came due while nothing ran are spread after a start."""
+
+
+def run_daemon(app: App) -> None:
+    """Watch until SIGTERM or SIGINT, then end cleanly.
+
+    Raises:
+        AlreadyRunning: Another daemon holds the database.
+        ConfigError: Settings, a catalogue or a watchlist cannot be used.
+        StoreError: The database cannot be opened.
+    """
+    _run_loop(Daemon(app).watch)
+
+
+def run_once(app: App, *, every_feed: bool) -> None:
+    """Poll what is due (or every feed), deliver what is queued, and return (for cron).
+
+    Raises:
+        As `run_daemon`.
+    """
+    _run_loop(lambda: Daemon(app).once(every_feed=every_feed))
+
+
+def _run_loop(main: Callable[[], Any]) -> None:
+    try:
+        import uvloop  # noqa: PLC0415 - CPython only; the loop of asyncio serves as well
+    except ImportError:
+        asyncio.run(main())
+    else:
+        uvloop.run(main())
+
+
+@dataclass(slots=True)
+class Daemon:
+    """One run of the daemon."""
+
+    app: App
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def once(self, *, every_feed: bool) -> None:
+        """Poll what is due, deliver, end."""
+        async with self._holding() as (store, rounds):
+            if every_feed:
+                store.make_all_due(now=utc_now())
+            polling = asyncio.create_task(rounds.until_nothing_is_due())
+            await self._first_of(polling, self.stop.wait())
+            await rounds.drain(DRAIN_S if self.stop.is_set() else 0)
+            await deliver_due(store, self.app.channels(), clock=utc_now)
+
+    async def watch(self) -> None:
+        """Tick until told to stop, then drain."""
+        async with self._holding() as (store, rounds):
+            store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S)
+            reloader = Reloader(app=self.app, store=store, rounds=rounds)
+            backfill = Backfill(store=store, clock=utc_now)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload)
+            scheduler = self._scheduler(store, rounds, reloader)
+            scheduler.start()
+            log.info("watching %s", self.app.database)
+            background = [
+                asyncio.create_task(self._follow_clock(scheduler)),
+                asyncio.create_task(backfill.run(lambda: rounds.poller.watch, stop=self.stop)),
+            ]
+            await self.stop.wait()
+            log.info("stopping")
+            scheduler.shutdown(wait=False)
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            await rounds.drain(DRAIN_S)
+
+    @contextlib.asynccontextmanager
+    async def _holding(self) -> AsyncIterator[tuple[SqliteStore, Rounds]]:
+        """Hold the lock, the open store and everything that polls; close it all at the end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop.set)
+        with daemon_lock(self.app.database), self.app.writer() as store:
+            poller = self.app.poller(store)
+            try:
+                yield store, Rounds(poller=poller, concurrency=self.app.settings.poll.concurrency)
+            finally:
+                await poller.fetcher.aclose()
+                poller.box.close()
+
+    async def _first_of(self, task: asyncio.Task[None], stop: Awaitable[Any]) -> None:
+        stopping = asyncio.ensure_future(stop)
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not task.done():
+            task.cancel()
+
+    def _scheduler(
+        self, store: SqliteStore, rounds: Rounds, reloader: Reloader
+    ) -> AsyncIOScheduler:
+        """Set the ticks up; none is lost, none runs twice at once, late ones count once."""
+        scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        channels = self.app.channels()
+        upkeep = Upkeep(app=self.app, store=store, rounds=rounds)
+
+        async def deliver() -> None:
+            await deliver_due(store, channels, clock=utc_now)
+
+        for tick, every_s in (
+            (rounds.fill, 1),
+            (reloader.look, 2),
+            (deliver, 5),
+            (upkeep.beat, 10),
+            (upkeep.run, 3600),
+        ):
+            scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
+        return scheduler
+
+    async def _follow_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """Tick on after the wall clock jumped: APScheduler waits by it, and would wait for hours."""
+        offset_s = utc_now().timestamp() - monotonic()
+        while True:
+            await asyncio.sleep(1)
+            now = utc_now()
+            jumped_s = now.timestamp() - monotonic() - offset_s
+            if abs(jumped_s) >= JUMP_S:
+                log.warning("the wall clock jumped by %.0f s", jumped_s)
+                offset_s += jumped_s
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=now + timedelta(seconds=1))

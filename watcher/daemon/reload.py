@@ -1,0 +1,61 @@
+"""Reload watchlists and catalogues on SIGHUP and when their files change."""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watcher.app import App
+from watcher.clock import utc_now
+from watcher.daemon.rounds import Rounds
+from watcher.errors import ConfigError
+from watcher.store import SqliteStore
+
+log = logging.getLogger(__name__)
+
+Marks = dict[Path, tuple[int, int]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reloader:
+    """Puts changed files to work; a broken one changes nothing, and is told."""
+
+    app: App
+    store: SqliteStore
+    rounds: Rounds
+    _marks: Marks = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._marks = self._look()
+
+    def look(self) -> None:
+        """Reload if a file came, went or changed since the last look."""
+        marks = self._look()
+        if marks != self._marks:
+            self._marks = marks
+            self.reload()
+
+    def reload(self) -> None:
+        """Read everything anew; all of it goes to work, or nothing."""
+        try:
+            watch = self.app.watch()
+            subscriptions = self.app.subscriptions()
+        except ConfigError as error:
+            log.warning("reload refused, the old watchlists and catalogues stay: %s", error)
+            self.store.note_problem(str(error))
+            return
+        now = utc_now()
+        self.store.sync_feeds(subscriptions, now=now, spread_s=self.app.spread_s(len(subscriptions)))
+        changed = self.store.sync_topics(tuple(watch.topics.values()), now=now)
+        self.rounds.poller.watch = watch
+        self.store.note_problem("")
+        log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
+
+    def _look(self) -> Marks:
+        marks = {}
+        for file in (*self.app.watchlist_files(), *self.app.catalogue_files()):
+            try:
+                stat = file.stat()
+            except OSError:
+                continue
+            marks[file] = (stat.st_mtime_ns, stat.st_size)
+        return marks

@@ -1,0 +1,11 @@
+"""Where the program's own files lie: catalogues and watchlists that come with it."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """Find a folder that comes with the program (`feeds`, `seeds`): in the wheel, else in the clone."""
+    packed = PACKAGE / "shipped" / name
+    return packed if packed.is_dir() else PACKAGE.parent / name
