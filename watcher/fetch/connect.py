@@ -22,6 +22,8 @@ Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 """Names the addresses of a host, as texts; raises OSError when it has none."""
 
 
+_LONGEST_HEADER = 32 * 1024
+"""Some outlets send policies of 10 KB and more in one header."""
 _ANYWHERE = Guard((ip_network("0.0.0.0/0"), ip_network("::/0")))
 
 
@@ -155,6 +157,8 @@ def _session(**connector: Any) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, **connector),
         response_class=_Response,
+        max_field_size=_LONGEST_HEADER,
+        max_line_size=_LONGEST_HEADER,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
     )

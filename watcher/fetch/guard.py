@@ -3,14 +3,7 @@
 import re
 import socket
 from collections.abc import Sequence
-from ipaddress import (
-    AddressValueError,
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import httpx
 
@@ -26,6 +19,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
 """IPv4 in the last four bytes, long deprecated (RFC 4291, section 2.5.5.1)."""
 
+_LAST_PORT = 65535
 _AUTHORITY = re.compile(r"[^:/?#]+://([^/?#]*)")
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\@]")
 
@@ -83,13 +77,20 @@ def check_url(url: str) -> httpx.URL:
         )
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError, AddressValueError) as error:
+    except httpx.InvalidURL as error:
         raise FetchError("bad_url", f"not an address: {error}") from error
     if parsed.scheme not in ("http", "https"):
         raise FetchError("bad_url", f"only http and https are fetched, not {parsed.scheme!r}")
-    if not parsed.host:
+    if not parsed.raw_host:
         raise FetchError("bad_url", "the address names no host")
+    if parsed.port is not None and parsed.port > _LAST_PORT:
+        raise FetchError("bad_url", f"ports end at {_LAST_PORT}")
     return parsed
+
+
+def host_name(url: httpx.URL) -> str:
+    """Name the host as it is asked for: `httpx.URL.host` raises on names newer than its tables."""
+    return url.raw_host.decode("ascii")
 
 
 def _unwrap(address: Address) -> Address:

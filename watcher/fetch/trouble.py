@@ -1,5 +1,7 @@
 """Foreign errors and unwelcome statuses → FetchError, with words on what to do."""
 
+import errno
+import os
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,27 +17,35 @@ from watcher.fetch.hints import LONGEST
 FOREIGN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
 """All that the libraries raise when a visit goes wrong."""
 
-_CUT = (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, httpx.ReadError, OSError)
-
 
 def named(error: Exception, host: str, *, in_body: bool) -> FetchError:
     """Name what went wrong at `host`; `in_body` tells that the answer had already begun."""
     chain = tuple(_chain(error))
-    for kinds, kind, why in _NAMES:
+    for kinds, kind, why in _IN_BODY + _NAMES if in_body else _NAMES:
         if found := next((each for each in chain if isinstance(each, kinds)), None):
             return FetchError(kind, why.format(host=host, reason=_reason(found)))
-    if in_body and any(isinstance(each, _CUT) for each in chain):
-        return FetchError("truncated", f"{host} broke off in the middle of the document")
-    if isinstance(error, ValueError):
-        return FetchError("protocol", f"{host} does not speak HTTP: {_reason(error)}")
     return FetchError("connect", f"no connection to {host}: {_reason(chain[-1])}")
 
 
-_NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+_Names = tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...]
+
+_IN_BODY: _Names = (
+    (
+        (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, httpx.ReadError, OSError),
+        "truncated",
+        "{host} broke off in the middle of the document",
+    ),
+)
+_NAMES: _Names = (
     (
         RefusedAddressError,
         "blocked_address",
         "{reason}, which is not public; to poll it, add its network to fetch.allow_networks",
+    ),
+    (
+        (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError),
+        "connect",
+        "the proxy gives no connection to {host}: {reason}",
     ),
     (
         aiohttp.ClientConnectorDNSError,
@@ -47,23 +57,18 @@ _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ..
         "tls",
         "no safe connection to {host}: {reason}; `verify = false` for this feed trusts it blindly",
     ),
+    (TimeoutError, "timeout", "{host} did not answer in time"),
+    (http_exceptions.LineTooLong, "too_large", "the headers of {host} are too large"),
     (
-        http_exceptions.LineTooLong,
-        "too_large",
-        "the headers of {host} are too large",
-    ),
-    (
-        http_exceptions.ContentLengthError,
-        "truncated",
-        "{host} sent less of the document than it announced",
-    ),
-    (
-        (aiohttp.ClientResponseError, http_exceptions.BadHttpMessage),
+        (aiohttp.ClientResponseError, http_exceptions.BadHttpMessage, httpx.ProtocolError),
         "protocol",
         "{host} does not speak HTTP: {reason}",
     ),
-    ((aiohttp.InvalidURL, httpx.UnsupportedProtocol), "bad_url", "not an address: {reason}"),
-    (TimeoutError, "timeout", "{host} did not answer in time"),
+    (
+        (aiohttp.InvalidURL, httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError),
+        "bad_url",
+        "not an address: {reason}",
+    ),
 )
 
 
@@ -75,6 +80,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _reason(error: BaseException) -> str:
     """One line of what a library says, without what it may tell of addresses and secrets."""
+    if isinstance(error, OSError) and error.errno and error.errno in errno.errorcode:
+        return os.strerror(error.errno).lower()
     text = getattr(error, "message", None) or getattr(error, "strerror", None) or str(error)
     return " ".join(str(text).split())[:200] or type(error).__name__
 
@@ -92,6 +99,10 @@ def unwelcome(status: int, retry_after: timedelta | None) -> FetchError:
 
 
 _STATUSES = {
+    202: ("http_status", "the server puts this client off, often with a check for robots"),
+    204: ("empty", "the server sends no document"),
+    205: ("empty", "the server sends no document"),
+    206: ("truncated", "the server sends a part of the document that was not asked for"),
     304: ("http_status", "the server says 'not modified' to a request without condition"),
     401: ("http_status", "the server wants credentials; set `auth` for this feed"),
     403: ("http_status", "the server refuses this client; ask the outlet, or poll less often"),

@@ -6,6 +6,9 @@ from typing import Protocol
 from watcher.errors import FetchError
 
 _GZIP = b"\x1f\x8b"
+_PIECE = 16 * 1024
+_MARK_BYTES = 2
+"""By so many bytes a packed stream is known."""
 _WBITS_GZIP, _WBITS_ZLIB, _WBITS_RAW = 31, 15, -15
 
 
@@ -37,9 +40,9 @@ def unpacker(encoding: str | None, *, max_bytes: int) -> Unpacker:
         case "" | "identity":
             return _Plain(max_bytes)
         case "gzip" | "x-gzip":
-            return _Packed(max_bytes, wbits=_WBITS_GZIP)
+            return _Packed(max_bytes, gzip=True)
         case "deflate":
-            return _Packed(max_bytes)
+            return _Packed(max_bytes, gzip=False)
         case other:
             raise FetchError(
                 "decode", f"the body is packed as {other[:40]!r}; only gzip and deflate are read"
@@ -47,6 +50,8 @@ def unpacker(encoding: str | None, *, max_bytes: int) -> Unpacker:
 
 
 class _Plain:
+    """A body as it is; a file that is gzip itself (`sitemap.xml.gz`) counts as packed once."""
+
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._body = bytearray()
@@ -57,44 +62,57 @@ class _Plain:
             raise too_large(self._max_bytes)
 
     def body(self) -> bytes:
-        return bytes(self._body)
+        if not self._body.startswith(_GZIP):
+            return bytes(self._body)
+        packed = _Packed(self._max_bytes, gzip=True)
+        for start in range(0, len(self._body), _PIECE):
+            packed.feed(bytes(self._body[start : start + _PIECE]))
+        return packed.body()
 
 
 class _Packed:
     """One gzip or deflate stream; gzip may have several members (RFC 1952, section 2.2)."""
 
-    def __init__(self, max_bytes: int, *, wbits: int | None = None) -> None:
+    def __init__(self, max_bytes: int, *, gzip: bool) -> None:
         self._max_bytes = max_bytes
-        self._wbits = wbits
-        self._stream = zlib.decompressobj(wbits) if wbits else None
+        self._gzip = gzip
+        self._stream: zlib._Decompress | None = None
         self._held = b""
         self._body = bytearray()
 
     def feed(self, piece: bytes) -> None:
         piece, self._held = self._held + piece, b""
-        if self._stream is None:
-            if len(piece) < 2:
-                self._held = piece
+        while piece:
+            stream = self._stream_for(piece)
+            if stream is None:
                 return
-            self._stream = zlib.decompressobj(_deflate_wbits(piece))
-        self._unpack(self._stream, piece)
+            self._unpack(stream, piece)
+            piece = stream.unused_data
+
+    def _stream_for(self, piece: bytes) -> "zlib._Decompress | None":
+        """The stream that goes on, or begins, with this piece; `None` if it is too short to tell.
+
+        What follows the end of a stream and is no further one is padding, and left alone.
+        """
+        if self._stream is not None and not self._stream.eof:
+            return self._stream
+        if len(piece) < _MARK_BYTES:
+            self._held = piece
+            return None
+        if self._stream is not None and not (self._gzip and piece.startswith(_GZIP)):
+            return None
+        wbits = _WBITS_GZIP if self._gzip else _deflate_wbits(piece)
+        self._stream = zlib.decompressobj(wbits)
+        return self._stream
 
     def _unpack(self, stream: "zlib._Decompress", piece: bytes) -> None:
-        while piece:
-            if stream.eof:
-                if self._wbits != _WBITS_GZIP or not piece.startswith(_GZIP):
-                    return  # padding, as browsers see it
-                stream = self._stream = zlib.decompressobj(_WBITS_GZIP)
-            room = self._max_bytes - len(self._body) + 1
-            try:
-                self._body += stream.decompress(piece, room)
-            except zlib.error as error:
-                raise FetchError(
-                    "decode", "the body is not packed as its Content-Encoding says"
-                ) from error
-            if len(self._body) > self._max_bytes:
-                raise too_large(self._max_bytes)
-            piece = stream.unused_data
+        room = self._max_bytes - len(self._body) + 1
+        try:
+            self._body += stream.decompress(piece, room)
+        except zlib.error as error:
+            raise FetchError("decode", "the body is not packed as its server says") from error
+        if len(self._body) > self._max_bytes:
+            raise too_large(self._max_bytes)
 
     def body(self) -> bytes:
         if self._stream is None or not self._stream.eof:

@@ -1,0 +1,88 @@
+"""A page's address → the feeds of its site, each tried."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from watcher.errors import FeedError, FetchError
+from watcher.fetch.client import Fetcher
+from watcher.fetch.page import Lead, guessed_leads, named_leads
+from watcher.models import Document, Fetched
+
+Parse = Callable[[Fetched], Awaitable[Document]]
+"""Reads a document; raises ParseError when it is no feed."""
+
+_MOST_TRIES = 20
+"""Requests for one page and its site."""
+_PAUSE_S = 1.0
+"""Between two requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An address that gave a feed; `how` says what led there."""
+
+    url: str
+    title: str
+    items: int
+    how: str
+
+
+async def discover(
+    url: str, fetcher: Fetcher, parse: Parse, *, pause_s: float = _PAUSE_S
+) -> list[Candidate]:
+    """Find the feeds of a page: the address itself, those it names, else those of usual places.
+
+    Asks one address after the other, `pause_s` seconds apart, and stops when a server has enough.
+
+    Raises:
+        FetchError: The page itself cannot be had.
+    """
+    start = url if "://" in url else f"https://{url}"
+    search = _Search(fetcher=fetcher, parse=parse, pause_s=pause_s)
+    fetched = await fetcher.get_url(start)
+    await search.look_at(fetched, "the address itself")
+    if not search.found:
+        page = fetched.body.decode(errors="replace")
+        await search.follow(named_leads(page, fetched.url))
+        if not search.found:
+            await search.follow(guessed_leads(page, fetched.url))
+    return search.found
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    fetcher: Fetcher
+    parse: Parse
+    pause_s: float
+    found: list[Candidate] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    """Addresses and bodies that already gave a candidate."""
+
+    async def follow(self, leads: Iterable[Lead]) -> None:
+        fresh = (lead for lead in leads if lead.url not in self.tried)
+        for lead in islice(fresh, _MOST_TRIES - len(self.tried)):
+            self.tried.add(lead.url)
+            await asyncio.sleep(self.pause_s)
+            try:
+                fetched = await self.fetcher.get_url(lead.url)
+            except FetchError as error:
+                if error.kind == "rate_limited":
+                    return
+                continue
+            await self.look_at(fetched, lead.how)
+
+    async def look_at(self, fetched: Fetched, how: str) -> None:
+        known = {fetched.url, str(fetched.validators.body_hash)}
+        if known & self.seen:
+            return
+        try:
+            document = await self.parse(fetched)
+        except FeedError:
+            return
+        self.seen |= known
+        self.found.append(
+            Candidate(url=fetched.url, title=document.title, items=len(document.items), how=how)
+        )

@@ -1,0 +1,122 @@
+"""A page's HTML → the addresses that may be feeds, and what software serves it."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+_READ = 1024 * 1024
+"""Characters of a page that are looked at; what names a feed stands near its top or foot."""
+_TAG = re.compile(r"<(link|a|base)\s([^<>]{1,4000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"^(?:application|text)/(?:rss|atom|rdf|feed|x-rss)?\+?(?:xml|json)\b")
+_FEED_LIKE = re.compile(
+    r"(?:^|[/._?=&-])(?:rss2?|atom|feeds?|rdf)(?:$|[/._?=&-])|\.(?:rss|rdf|atom)$", re.IGNORECASE
+)
+
+WELL_KNOWN = (
+    "feed",
+    "rss",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+    "index.xml",
+    "feed.json",
+    "feeds",
+    "news/rss",
+    "rss/all",
+    "news-sitemap.xml",
+    "sitemap-news.xml",
+)
+"""Where feeds lie on sites that do not name them, from the root; the likeliest first."""
+
+_SOFTWARE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("WordPress", "wp-content", ("feed/", "?feed=rss2")),
+    ("Blogger", "blogger.com", ("feeds/posts/default",)),
+    ("Ghost", 'content="ghost', ("rss/",)),
+    ("Substack", "substackcdn.com", ("feed",)),
+    ("Drupal", "drupal", ("rss.xml", "rss/feed.xml")),
+    ("Joomla", "joomla", ("?format=feed&type=rss", "index.php?format=feed&type=rss")),
+    ("TYPO3", "typo3", ("rss.xml", "feed.xml")),
+    ("Squarespace", "squarespace", ("?format=rss", "blog?format=rss")),
+    ("Wix", "wixstatic.com", ("blog-feed.xml",)),
+    ("Hugo", 'content="hugo', ("index.xml",)),
+    ("Jekyll", 'content="jekyll', ("feed.xml",)),
+    ("DataLife Engine", "datalife engine", ("rss.xml", "engine/rss.php")),
+    ("Bitrix", "/bitrix/", ("rss/", "news/rss/", "rss.php")),
+    ("Discourse", "discourse", ("latest.rss",)),
+    ("MediaWiki", "mediawiki", ("index.php?title=Special:RecentChanges&feed=atom",)),
+)
+"""Name, what betrays it in the page (lower case), where it serves feeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An address that may be a feed, and how it was found."""
+
+    url: str
+    how: str
+
+
+def named_leads(page: str, url: str) -> Iterator[Lead]:
+    """Name the feeds a page names: its link elements first, then anchors that look like feeds.
+
+    RSS Advisory Board, "RSS Autodiscovery"; WHATWG HTML, section 4.6.7.1 (`alternate`).
+    """
+    tags = [(name.lower(), _attributes(rest)) for name, rest in _TAG.findall(page[:_READ])]
+    base = next((each["href"] for name, each in tags if name == "base" and each.get("href")), "")
+    start = _joined(url, base) or url
+    for wanted, is_lead in (("link", _is_feed_link), ("a", _is_feed_anchor)):
+        for name, attributes in tags:
+            if name == wanted and is_lead(attributes):
+                target = _joined(start, attributes["href"])
+                if target:
+                    yield Lead(target, "link element" if wanted == "link" else "link in the page")
+
+
+def guessed_leads(page: str, url: str) -> Iterator[Lead]:
+    """Guess where a site's feeds lie: by its software, below the page itself, at usual places."""
+    seen = page[:_READ].lower()
+    for software, mark, paths in _SOFTWARE:
+        if mark in seen:
+            for path in paths:
+                yield from _guess(url, path, software)
+                yield from _guess(url, "/" + path, software)
+    for path in WELL_KNOWN:
+        yield from _guess(url, "/" + path, "usual place")
+
+
+def _guess(url: str, path: str, how: str) -> Iterator[Lead]:
+    target = _joined(url, path)
+    if target:
+        yield Lead(target, how)
+
+
+def _attributes(rest: str) -> Mapping[str, str]:
+    return {
+        name.lower(): html.unescape(double or single or bare).strip()
+        for name, double, single, bare in _ATTRIBUTE.findall(rest)
+    }
+
+
+def _is_feed_link(attributes: Mapping[str, str]) -> bool:
+    return (
+        "href" in attributes
+        and "alternate" in attributes.get("rel", "").lower().split()
+        and bool(_FEED_TYPE.match(attributes.get("type", "").lower()))
+    )
+
+
+def _is_feed_anchor(attributes: Mapping[str, str]) -> bool:
+    return bool(_FEED_LIKE.search(attributes.get("href", "")))
+
+
+def _joined(url: str, reference: str) -> str | None:
+    """Resolve a reference; `None` unless it leads to http or https."""
+    try:
+        target = httpx.URL(url).join(reference).copy_with(fragment=None)
+    except httpx.InvalidURL:
+        return None
+    return str(target) if target.scheme in ("http", "https") and target.raw_host else None
