@@ -27,12 +27,14 @@ from watcher.models import (
 class Added:
     """What one document added: the new items (with the numbers of their rows), in its order.
 
+    `rewritten` are known items whose texts have changed: they are stored anew, and may match now.
     `overlaps` is false when the document had items, and none of them was known before.
     """
 
     new: tuple[Item, ...]
     known: int
     overlaps: bool
+    rewritten: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,9 @@ class Store(Protocol):
         notify: bool,
     ) -> Sequence[int]:
         """Log matches with their evidence, each (item, topic) once; returns the new ones' numbers.
+
+        One that was there keeps its number and triage; its evidence is renewed, and it counts
+        again if it was superseded.
 
         With `notify`, a delivery for each channel of the topic is queued with it.
         """

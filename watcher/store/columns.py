@@ -1,0 +1,105 @@
+"""How values lie in columns: moments, durations, statistics, hints, evidence."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, overload
+
+from watcher.models import Evidence, Hints, PollStats
+
+
+@overload
+def moment_text(moment: datetime) -> str: ...
+@overload
+def moment_text(moment: datetime | None) -> str | None: ...
+def moment_text(moment: datetime | None) -> str | None:
+    """Write a moment such as `2026-03-01T12:00:00Z`: texts order as the moments do."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
+
+
+@overload
+def moment(text: str) -> datetime: ...
+@overload
+def moment(text: str | None) -> datetime | None: ...
+def moment(text: str | None) -> datetime | None:
+    """Read what `moment_text` wrote."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def stats_text(stats: PollStats) -> str:
+    """Write statistics as a JSON object, one key for each field."""
+    return json.dumps(
+        {**asdict(stats), "observed_at": moment_text(stats.observed_at)}, separators=(",", ":")
+    )
+
+
+def stats(text: str | None) -> PollStats:
+    """Read what `stats_text` wrote; nothing is what a new feed has."""
+    if not text:
+        return PollStats()
+    values = json.loads(text)
+    values["observed_at"] = moment(values["observed_at"])
+    for name in ("hours", "weekdays", "slots"):
+        values[name] = tuple(values[name])
+    return PollStats(**values)
+
+
+def hints_text(hints: Hints) -> str:
+    """Write hints as a JSON object, durations in seconds; no hints are the empty text."""
+    if hints == Hints():
+        return ""
+    return json.dumps(
+        {
+            "max_age": _seconds(hints.max_age),
+            "ttl": _seconds(hints.ttl),
+            "update_period": _seconds(hints.update_period),
+            "skip_hours": sorted(hints.skip_hours),
+            "skip_days": sorted(hints.skip_days),
+        }
+    )
+
+
+def hints(text: str) -> Hints:
+    """Read what `hints_text` wrote."""
+    if not text:
+        return Hints()
+    values = json.loads(text)
+    return Hints(
+        max_age=_duration(values["max_age"]),
+        ttl=_duration(values["ttl"]),
+        update_period=_duration(values["update_period"]),
+        skip_hours=frozenset(values["skip_hours"]),
+        skip_days=frozenset(values["skip_days"]),
+    )
+
+
+def evidence_text(evidence: Iterable[Evidence]) -> str:
+    """Write evidence as a JSON list of objects."""
+    return json.dumps([asdict(place) for place in evidence], ensure_ascii=False)
+
+
+def evidence(text: str) -> tuple[Evidence, ...]:
+    """Read what `evidence_text` wrote."""
+    return tuple(Evidence(**place) for place in json.loads(text))
+
+
+def tags_text(tags: Iterable[str]) -> str:
+    """Write tags as a JSON list; no tags are the empty text."""
+    tags = list(tags)
+    return json.dumps(tags, ensure_ascii=False) if tags else ""
+
+
+def tags(text: str) -> tuple[str, ...]:
+    """Read what `tags_text` wrote."""
+    return tuple(json.loads(text)) if text else ()
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+def _duration(seconds: Any) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -1,0 +1,261 @@
+"""Subscribed feeds: added, synchronised with the catalogues, listed with their health."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from watcher.errors import StoreError
+from watcher.hosts import host_of, registrable_domain
+from watcher.models import Feed, Subscription, Validators
+from watcher.store.columns import hints, moment, moment_text, stats, tags, tags_text
+from watcher.store.connection import Connection
+from watcher.store.views import FEED_STATE, ITEMS_PER_DAY
+
+BY_USER = "user"
+BY_CATALOGUE = "catalogue"
+"""Who paused a feed: its user, or a catalogue that lists it no more."""
+
+_ATTRIBUTES = (
+    "title",
+    "outlet",
+    "site",
+    "country",
+    "language",
+    "kind",
+    "group_name",
+    "tags",
+    "catalogue",
+)
+_FEED = """SELECT f.*, s.*, d.* FROM feeds f JOIN schedule s ON s.feed_id = f.id
+    JOIN documents d ON d.feed_id = f.id"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """How a feed is; `state` is one of `new`, `ok`, `failing`, `gone`, `paused`."""
+
+    feed: Feed
+    state: str
+    failures: int
+    error_kind: str | None
+    error: str | None
+    items_per_day: float | None
+    gaps: int
+    added_at: datetime
+    site: str
+    catalogue: str
+
+
+def feed_of(row: sqlite3.Row) -> Feed:
+    """Read a feed from a row of feeds, schedule and documents."""
+    return Feed(
+        id=row["id"],
+        url=row["url"],
+        subscribed_url=row["subscribed_url"],
+        title=row["title"],
+        outlet=row["outlet"],
+        country=row["country"],
+        language=row["language"],
+        kind=row["kind"],
+        group=row["group_name"],
+        tags=tags(row["tags"]),
+        validators=Validators(
+            etag=row["etag"], last_modified=row["last_modified"], body_hash=row["body_hash"]
+        ),
+        hints=hints(row["hints"]),
+        stats=stats(row["stats"]),
+        memory=row["memory"],
+        next_poll_at=moment(row["next_poll_at"]),
+        last_polled_at=moment(row["last_polled_at"]),
+        last_success_at=moment(row["last_success_at"]),
+        last_document_at=moment(row["last_document_at"]),
+        moved_to=row["moved_to"],
+        moved_times=row["moved_times"],
+        gone_times=row["gone_times"],
+        newest_at=moment(row["newest_at"]),
+    )
+
+
+def feeds_by_id(db: Connection, ids: Sequence[int]) -> list[Feed]:
+    """Read these feeds, in the order asked for."""
+    by_id = {}
+    for feed_id in ids:
+        row = db.row(f"{_FEED} WHERE f.id = ?", (feed_id,))
+        if row is not None:
+            by_id[feed_id] = feed_of(row)
+    return list(by_id.values())
+
+
+def find_feed(db: Connection, url: str) -> Feed | None:
+    """Find a feed by its address: where it is polled, was subscribed, or once was."""
+    row = db.row(
+        f"""{_FEED} WHERE f.url = :url OR f.subscribed_url = :url
+            OR f.id IN (SELECT feed_id FROM feed_moves WHERE url = :url)
+            ORDER BY f.url <> :url, f.subscribed_url <> :url LIMIT 1""",
+        {"url": url},
+    )
+    return None if row is None else feed_of(row)
+
+
+def list_feeds(db: Connection) -> Iterator[FeedHealth]:
+    """List all feeds with their health, by outlet and address."""
+    rows = db.rows(
+        f"""SELECT f.*, s.*, d.*, {FEED_STATE} AS state, {ITEMS_PER_DAY} AS items_per_day,
+            (SELECT count(*) FROM gaps g WHERE g.feed_id = f.id) AS gaps
+            FROM feeds f JOIN schedule s ON s.feed_id = f.id JOIN documents d ON d.feed_id = f.id
+            ORDER BY f.outlet, f.url"""
+    )
+    for row in rows:
+        yield FeedHealth(
+            feed=feed_of(row),
+            state=row["state"],
+            failures=row["failures"],
+            error_kind=row["error_kind"],
+            error=row["error"],
+            items_per_day=row["items_per_day"],
+            gaps=row["gaps"],
+            added_at=moment(row["added_at"]),
+            site=row["site"],
+            catalogue=row["catalogue"],
+        )
+
+
+def add_feed(db: Connection, subscription: Subscription, *, now: datetime) -> bool:
+    """Subscribe a feed, due at once; tells whether it was not there before."""
+    with db.writing():
+        if find_feed(db, subscription.url) is not None:
+            return False
+        _insert(db, subscription, added_at=now, due_at=now)
+    return True
+
+
+def remove_feed(db: Connection, url: str) -> None:
+    """Remove a feed with its items and their matches.
+
+    Raises:
+        StoreError: No feed has this address.
+    """
+    with db.writing():
+        feed = _get(db, url)
+        of_feed = "item_id IN (SELECT id FROM items WHERE feed_id = ?)"
+        db.execute(f"DELETE FROM matches WHERE {of_feed}", (feed.id,))
+        db.execute("DELETE FROM feeds WHERE id = ?", (feed.id,))
+
+
+def pause_feed(db: Connection, url: str) -> None:
+    """Poll a feed no more until it is resumed.
+
+    Raises:
+        StoreError: No feed has this address.
+    """
+    _set_paused(db, url, BY_USER)
+
+
+def resume_feed(db: Connection, url: str) -> None:
+    """Poll a paused feed again.
+
+    Raises:
+        StoreError: No feed has this address.
+    """
+    _set_paused(db, url, "")
+
+
+def sync_feeds(
+    db: Connection, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+) -> None:
+    """Make the catalogues' feeds those subscribed; feeds added by hand stay."""
+    with db.writing():
+        present = {
+            row["subscribed_url"]: row
+            for row in db.rows(
+                "SELECT f.*, s.paused_by FROM feeds f JOIN schedule s ON feed_id = id"
+            )
+        }
+        listed = {subscription.url: subscription for subscription in subscriptions}
+        polled = {row["url"] for row in present.values()}
+        new = [sub for url, sub in listed.items() if url not in present and url not in polled]
+        for subscription, due_at in zip(new, _spread(new, now, spread_s), strict=True):
+            _insert(db, subscription, added_at=now, due_at=due_at)
+        for url, row in present.items():
+            if url in listed:
+                _update(db, row, listed[url])
+            elif row["catalogue"] and not row["paused_by"]:
+                _pause(db, row["id"], BY_CATALOGUE)
+
+
+def _spread(new: Sequence[Subscription], now: datetime, spread_s: float) -> list[datetime]:
+    """Spread first polls by a hash of the address; the earliest of them comes at once."""
+    waits = [crc32(subscription.url.encode()) / 2**32 * spread_s for subscription in new]
+    first = min(waits, default=0.0)
+    return [now + timedelta(seconds=wait - first) for wait in waits]
+
+
+def _insert(
+    db: Connection, subscription: Subscription, *, added_at: datetime, due_at: datetime
+) -> None:
+    host = host_of(subscription.url)
+    feed_id = db.execute(
+        f"""INSERT INTO feeds (url, subscribed_url, {", ".join(_ATTRIBUTES)}, added_at)
+            VALUES (?, ?, {"?, " * len(_ATTRIBUTES)} ?)""",
+        (subscription.url, subscription.url, *_attributes(subscription), moment_text(added_at)),
+    ).lastrowid
+    db.execute(
+        "INSERT INTO schedule (feed_id, next_poll_at, paused_by, host, domain)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (
+            feed_id,
+            moment_text(due_at),
+            BY_USER if subscription.paused else "",
+            host,
+            registrable_domain(host),
+        ),
+    )
+    db.execute("INSERT INTO documents (feed_id) VALUES (?)", (feed_id,))
+
+
+def _attributes(subscription: Subscription) -> tuple[str, ...]:
+    return (
+        subscription.title,
+        subscription.outlet,
+        subscription.site,
+        subscription.country,
+        subscription.language,
+        subscription.kind,
+        subscription.group,
+        tags_text(subscription.tags),
+        subscription.catalogue,
+    )
+
+
+def _update(db: Connection, row: sqlite3.Row, subscription: Subscription) -> None:
+    """Take over what the catalogue says now; a feed it lists again is polled again."""
+    said = dict(zip(_ATTRIBUTES, _attributes(subscription), strict=True))
+    for name in ("title", "language"):
+        said[name] = said[name] or row[name]  # what the document told stands in
+    if not row["catalogue"]:
+        said["catalogue"] = ""  # added by hand: no catalogue takes it away
+    if any(row[name] != value for name, value in said.items()):
+        assignments = ", ".join(f"{name} = :{name}" for name in _ATTRIBUTES)
+        db.execute(f"UPDATE feeds SET {assignments} WHERE id = :id", {**said, "id": row["id"]})
+    if subscription.paused and not row["paused_by"]:
+        _pause(db, row["id"], BY_CATALOGUE)
+    if row["paused_by"] == BY_CATALOGUE and not subscription.paused:
+        _pause(db, row["id"], "")
+
+
+def _get(db: Connection, url: str) -> Feed:
+    feed = find_feed(db, url)
+    if feed is None:
+        raise StoreError(f"{url}: no such feed is subscribed; `watcher feeds list` shows them all")
+    return feed
+
+
+def _set_paused(db: Connection, url: str, by: str) -> None:
+    with db.writing():
+        _pause(db, _get(db, url).id, by)
+
+
+def _pause(db: Connection, feed_id: int, by: str) -> None:
+    db.execute("UPDATE schedule SET paused_by = ? WHERE feed_id = ?", (by, feed_id))

@@ -1,0 +1,68 @@
+"""Stored items, read again."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+from watcher.models import Item
+from watcher.store.columns import moment, moment_text, tags
+from watcher.store.connection import Connection
+from watcher.store.views import ITEM_LANGUAGE
+
+ITEM_COLUMNS = f"""i.id AS item_id, i.seen_at, i.published_at, i.story_id,
+    {ITEM_LANGUAGE} AS language, i.title, i.link, i.guid, i.author, i.tags, i.summary, i.content,
+    f.url AS feed_url, f.outlet, f.group_name, f.country, f.tags AS feed_tags"""
+"""What `item_of` reads, from `items i` joined with `feeds f`."""
+
+_LAST = 2**63 - 1
+
+ITEMS_OF_FEEDS = "items i JOIN feeds f ON f.id = i.feed_id"
+
+
+def item_of(row: sqlite3.Row) -> Item:
+    """Read an item from a row of `ITEM_COLUMNS`."""
+    return Item(
+        id=row["item_id"],
+        title=row["title"],
+        summary=row["summary"],
+        content=row["content"],
+        author=row["author"],
+        guid=row["guid"],
+        link=row["link"],
+        language=row["language"],
+        published_at=moment(row["published_at"]),
+        seen_at=moment(row["seen_at"]),
+        outlet=row["outlet"],
+        feed=row["feed_url"],
+        group=row["group_name"],
+        country=row["country"],
+        tags=tags(row["tags"]) + tags(row["feed_tags"]),
+    )
+
+
+def find_item(db: Connection, item_id: int) -> Item | None:
+    """Read one item; `None` if there is none of this number."""
+    row = db.row(f"SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.id = ?", (item_id,))
+    return None if row is None else item_of(row)
+
+
+def read_items(
+    db: Connection, *, since: datetime | None, after_id: int, up_to_id: int | None, chunk: int
+) -> Iterator[list[Item]]:
+    """Read the items first seen at `since` or later, in the order of their numbers, in chunks."""
+    while rows := db.rows(
+        f"SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.id > ? AND i.id <= ?"
+        " AND i.seen_at >= ? ORDER BY i.id LIMIT ?",
+        (after_id, _LAST if up_to_id is None else up_to_id, moment_text(since) or "", chunk),
+    ):
+        yield [item_of(row) for row in rows]
+        after_id = rows[-1]["item_id"]
+
+
+def last_before(db: Connection, since: datetime | None) -> int:
+    """Tell the number of the last item first seen before a moment; 0 if there is none."""
+    return int(
+        db.value(
+            "SELECT coalesce(max(id), 0) FROM items WHERE seen_at < ?", (moment_text(since) or "",)
+        )
+    )

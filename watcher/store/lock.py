@@ -1,0 +1,60 @@
+"""One daemon for one database: a lock beside it, gone with its process however that ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watcher.errors import AlreadyRunning
+
+
+def lock_path(database: Path) -> Path:
+    """Tell where the lock of a database lies."""
+    return database.with_suffix(".lock")
+
+
+@contextmanager
+def daemon_lock(database: Path) -> Iterator[None]:
+    """Hold the database's lock (`flock`), with our process number in it.
+
+    Raises:
+        AlreadyRunning: Another living process holds it. A file left by a dead one never blocks.
+    """
+    path = lock_path(database)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"another daemon (process {_process(path)}) watches {database}: "
+                "stop it first, or name another folder with --data"
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def running_daemon(database: Path) -> int | None:
+    """Tell the process number of the daemon that watches this database, if one does."""
+    path = lock_path(database)
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _process(path)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _process(path: Path) -> int:
+    """Read the number in the lock; 0 in the instant before its holder has written it."""
+    text = path.read_text().strip()
+    return int(text) if text.isdigit() else 0

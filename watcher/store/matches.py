@@ -1,0 +1,223 @@
+"""The match log: written once for each item and topic, filtered, judged."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from watcher.models import Item, LoggedMatch, Match, Origin, Severity, State, Topic
+from watcher.store.columns import evidence, evidence_text, moment, moment_text
+from watcher.store.connection import Connection
+from watcher.store.items import ITEM_COLUMNS, item_of
+from watcher.store.views import ITEM_LANGUAGE
+
+MATCH_COLUMNS = f"""m.id, m.matched_at, m.topic, m.topic_version, m.severity, m.origin, m.state,
+    m.note, m.superseded_at, m.evidence, {ITEM_COLUMNS}"""
+"""What `match_of` reads, from `MATCHES_OF_ITEMS`."""
+
+MATCHES_OF_ITEMS = """matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON f.id = i.feed_id"""
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchFilter:
+    """Which matches are asked for; an empty part asks for all.
+
+    `since` and `until` are moments of matching, `severity` is the least. `text` is a part of
+    title, summary or content, in any case. `after_id` leaves out what was logged up to there.
+    Matches that hold no more are left out unless `superseded`.
+    """
+
+    topics: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    outlet: str = ""
+    language: str = ""
+    country: str = ""
+    severity: Severity | None = None
+    state: State | None = None
+    text: str = ""
+    after_id: int = 0
+    superseded: bool = False
+
+
+def log_matches(
+    db: Connection,
+    matches: Sequence[tuple[Item, Match]],
+    *,
+    topics: Mapping[str, Topic],
+    origin: Origin,
+    now: datetime,
+) -> list[tuple[int, Item, Topic]]:
+    """Log matches, each (item, topic) once; returns the new ones with their numbers."""
+    new = []
+    for item, match in matches:
+        topic = topics[match.topic]
+        values = {
+            "item": item.id,
+            "topic": topic.id,
+            "version": topic.version,
+            "severity": topic.severity,
+            "origin": origin,
+            "now": moment_text(now),
+            "evidence": evidence_text(match.evidence),
+        }
+        number = _insert(db, values)
+        if number is None:
+            _renew(db, values)
+        else:
+            new.append((number, item, topic))
+    return new
+
+
+def _insert(db: Connection, values: Mapping[str, Any]) -> int | None:
+    number: int | None = db.value(
+        """INSERT INTO matches (item_id, topic, topic_version, severity, matched_at, origin,
+            evidence) VALUES (:item, :topic, :version, :severity, :now, :origin, :evidence)
+            ON CONFLICT DO NOTHING RETURNING id""",
+        values,
+    )
+    return number
+
+
+def _renew(db: Connection, values: Mapping[str, Any]) -> None:
+    """Let a match that was there hold again, under the topic's version and the text of today."""
+    db.execute(
+        """UPDATE matches SET topic_version = :version, severity = :severity,
+            evidence = :evidence, superseded_at = NULL WHERE item_id = :item AND topic = :topic
+            AND (superseded_at IS NOT NULL OR topic_version <> :version
+                OR evidence <> :evidence)""",
+        values,
+    )
+
+
+def supersede(db: Connection, topic: str, item_ids: Sequence[int], *, now: datetime) -> int:
+    """Date the end of matches that hold no more; they stay, and so does what was made of them."""
+    with db.writing():
+        return db.executemany(
+            """UPDATE matches SET superseded_at = ? WHERE item_id = ? AND topic = ?
+                AND superseded_at IS NULL""",
+            [(moment_text(now), item_id, topic) for item_id in item_ids],
+        ).rowcount
+
+
+def matched_items(db: Connection, topic: str, *, after_id: int, up_to_id: int) -> frozenset[int]:
+    """Tell which items in a range of numbers match a topic now, as the log has it."""
+    rows = db.rows(
+        """SELECT item_id FROM matches WHERE topic = ? AND item_id > ? AND item_id <= ?
+            AND superseded_at IS NULL""",
+        (topic, after_id, up_to_id),
+    )
+    return frozenset(row["item_id"] for row in rows)
+
+
+def match_of(row: sqlite3.Row) -> LoggedMatch:
+    """Read a match from a row of `MATCH_COLUMNS`."""
+    return LoggedMatch(
+        id=row["id"],
+        matched_at=moment(row["matched_at"]),
+        topic=row["topic"],
+        topic_version=row["topic_version"],
+        severity=Severity(row["severity"]),
+        origin=Origin(row["origin"]),
+        state=State(row["state"]),
+        note=row["note"],
+        item=item_of(row),
+        story=row["story_id"] or row["item_id"],
+        evidence=evidence(row["evidence"]),
+        superseded_at=moment(row["superseded_at"]),
+    )
+
+
+def find_match(db: Connection, match_id: int) -> LoggedMatch | None:
+    """Read one match; `None` if there is none of this number."""
+    row = db.row(f"SELECT {MATCH_COLUMNS} FROM {MATCHES_OF_ITEMS} WHERE m.id = ?", (match_id,))
+    return None if row is None else match_of(row)
+
+
+def matches_since(db: Connection, match_id: int, *, limit: int) -> Iterator[LoggedMatch]:
+    """Matches logged after this one, in the order of logging."""
+    rows = db.rows(
+        f"SELECT {MATCH_COLUMNS} FROM {MATCHES_OF_ITEMS} WHERE m.id > ? ORDER BY m.id LIMIT ?",
+        (match_id, limit),
+    )
+    yield from map(match_of, rows)
+
+
+def find_matches(
+    db: Connection, wanted: MatchFilter, *, limit: int | None
+) -> Iterator[LoggedMatch]:
+    """Find matches, newest first, page by page."""
+    clauses, values = _clauses(wanted)
+    sql = (
+        f"SELECT {MATCH_COLUMNS} FROM {MATCHES_OF_ITEMS} WHERE m.id < :before{clauses}"
+        " ORDER BY m.id DESC LIMIT :page"
+    )
+    before = 2**63 - 1
+    left = limit
+    while left is None or left > 0:
+        page = _PAGE if left is None else min(_PAGE, left)
+        rows = db.rows(sql, {**values, "before": before, "page": page})
+        yield from map(match_of, rows)
+        if len(rows) < page:
+            return
+        before = rows[-1]["id"]
+        left = None if left is None else left - page
+
+
+def count_matches(db: Connection, wanted: MatchFilter) -> int:
+    """Count the matches a filter finds."""
+    clauses, values = _clauses(wanted)
+    return int(db.value(f"SELECT count(*) FROM {MATCHES_OF_ITEMS} WHERE 1{clauses}", values))
+
+
+def _clauses(wanted: MatchFilter) -> tuple[str, dict[str, Any]]:
+    """Make the conditions of a filter; each begins with AND."""
+    conditions: dict[str, dict[str, Any]] = {
+        "m.topic IN (SELECT value FROM json_each(:topics))": {
+            "topics": json.dumps(wanted.topics) if wanted.topics else ""
+        },
+        "m.severity IN (SELECT value FROM json_each(:severities))": {
+            "severities": json.dumps(_at_least(wanted.severity)) if wanted.severity else ""
+        },
+        "m.matched_at >= :since": {"since": moment_text(wanted.since)},
+        "m.matched_at <= :until": {"until": moment_text(wanted.until)},
+        "f.outlet = :outlet COLLATE NOCASE": {"outlet": wanted.outlet},
+        "f.country = :country COLLATE NOCASE": {"country": wanted.country},
+        f"covers(:language, {ITEM_LANGUAGE})": {"language": wanted.language},
+        "m.id > :after": {"after": wanted.after_id},
+        "m.state = :state": {"state": wanted.state},
+        "(holds(:text, i.title) OR holds(:text, i.summary) OR holds(:text, i.content))": {
+            "text": wanted.text
+        },
+    }
+    used = {sql: values for sql, values in conditions.items() if all(values.values())}
+    sql = "".join(f" AND {condition}" for condition in used)
+    if not wanted.superseded:
+        sql += " AND m.superseded_at IS NULL"
+    return sql, {name: value for values in used.values() for name, value in values.items()}
+
+
+def _at_least(severity: Severity) -> list[Severity]:
+    return list(Severity)[list(Severity).index(severity) :]
+
+
+def mark(
+    db: Connection, match_ids: Sequence[int], *, state: State, note: str | None
+) -> Sequence[int]:
+    """Note what an analyst made of matches; returns the numbers that exist.
+
+    A note of `None` leaves what was noted before.
+    """
+    with db.writing():
+        found = [
+            db.value(
+                "UPDATE matches SET state = ?, note = coalesce(?, note) WHERE id = ? RETURNING id",
+                (state, note, match_id),
+            )
+            for match_id in match_ids
+        ]
+    return [number for number in found if number is not None]

@@ -1,0 +1,62 @@
+"""The outbox: deliveries queued with their match, marked after they were sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from watcher.models import Delivery
+from watcher.store.columns import moment_text
+from watcher.store.connection import Connection
+from watcher.store.matches import MATCH_COLUMNS, MATCHES_OF_ITEMS, match_of
+
+
+def queue_deliveries(
+    db: Connection, match_id: int, channels: Sequence[str], *, now: datetime
+) -> None:
+    """Queue a match for each channel, once."""
+    at = moment_text(now)
+    db.executemany(
+        """INSERT INTO deliveries (match_id, channel, queued_at, next_try_at)
+            VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+        [(match_id, channel, at, at) for channel in channels],
+    )
+
+
+def claim_deliveries(db: Connection, *, now: datetime, limit: int) -> list[Delivery]:
+    """Read the queued deliveries that are due, oldest first."""
+    rows = db.rows(
+        f"""SELECT d.id AS delivery_id, d.channel, d.attempts, {MATCH_COLUMNS}
+            FROM deliveries d JOIN {MATCHES_OF_ITEMS}
+            WHERE m.id = d.match_id AND d.sent_at IS NULL AND d.next_try_at <= ?
+            ORDER BY d.id LIMIT ?""",
+        (moment_text(now), limit),
+    )
+    return [
+        Delivery(
+            id=row["delivery_id"],
+            channel=row["channel"],
+            attempts=row["attempts"],
+            match=match_of(row),
+        )
+        for row in rows
+    ]
+
+
+def record_delivery(
+    db: Connection,
+    delivery_ids: Sequence[int],
+    *,
+    now: datetime,
+    error: str | None,
+    next_try_at: datetime | None,
+) -> None:
+    """Mark deliveries as sent, or say why not and when to try again (`None`: never)."""
+    sent_at = moment_text(now) if error is None else None
+    with db.writing():
+        db.executemany(
+            """UPDATE deliveries SET attempts = attempts + 1, sent_at = ?, error = ?,
+                next_try_at = ? WHERE id = ?""",
+            [
+                (sent_at, error, moment_text(next_try_at), delivery_id)
+                for delivery_id in delivery_ids
+            ],
+        )

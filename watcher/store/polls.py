@@ -1,0 +1,270 @@
+"""The schedule: which feeds are due, and what is written of a poll."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from watcher.hosts import host_of, registrable_domain
+from watcher.models import Feed, Gap, PollStats
+from watcher.store.columns import hints_text, moment, moment_text, stats, stats_text
+from watcher.store.connection import Connection
+from watcher.store.feeds import feeds_by_id
+from watcher.store.protocol import PollRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedGap:
+    """A gap, and whose it is."""
+
+    feed_url: str
+    outlet: str
+    gap: Gap
+    found_at: datetime
+
+
+class Claims:
+    """The feeds that are being polled, each with its host; known to this process alone."""
+
+    def __init__(self) -> None:
+        self._host_of: dict[int, str] = {}
+
+    def claim_due(
+        self,
+        db: Connection,
+        *,
+        now: datetime,
+        limit: int,
+        busy_hosts: frozenset[str],
+        one_per_host: bool,
+    ) -> list[Feed]:
+        """Claim up to `limit` due feeds, soonest due first, of hosts that are not busy."""
+        taken = set(busy_hosts)
+        if one_per_host:
+            taken.update(self._host_of.values())
+        chosen: dict[int, str] = {}
+        for feed_id, host in _due(db, now):
+            if len(chosen) >= limit:
+                break
+            if feed_id in self._host_of or host in taken:
+                continue
+            chosen[feed_id] = host
+            if one_per_host:
+                taken.add(host)
+        self._host_of.update(chosen)
+        return feeds_by_id(db, list(chosen))
+
+    def release(self, feed_id: int) -> None:
+        self._host_of.pop(feed_id, None)
+
+    def next_due_at(self, db: Connection) -> datetime | None:
+        """Tell when the next unclaimed feed is due; a resting one when its rest ends."""
+        for row in db.raw.execute(
+            """SELECT feed_id, max(next_poll_at, coalesce(until_at, '')) AS due_at
+                FROM schedule LEFT JOIN rests USING (domain)
+                WHERE paused_by = '' ORDER BY next_poll_at"""
+        ):
+            if row["feed_id"] not in self._host_of:
+                return moment(str(row["due_at"]))
+        return None
+
+
+def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str]]:
+    at = moment_text(now)
+    with db.renaming():
+        yield from db.raw.execute(
+            """SELECT feed_id, host FROM schedule
+                WHERE paused_by = '' AND next_poll_at <= :at
+                AND domain NOT IN (SELECT domain FROM rests WHERE until_at > :at)
+                ORDER BY next_poll_at""",
+            {"at": at},
+        )
+
+
+def make_all_due(db: Connection, *, now: datetime) -> int:
+    """Make every feed due that is not paused; returns how many."""
+    with db.writing():
+        return db.execute(
+            "UPDATE schedule SET next_poll_at = ? WHERE paused_by = ''", (moment_text(now),)
+        ).rowcount
+
+
+def spread_overdue(db: Connection, now: datetime, *, over_s: float) -> int:
+    """Spread what was due before now over the next `over_s` seconds; returns how many.
+
+    A due time further off than any wait is brought back: the clock has been wrong.
+    """
+    with db.writing():
+        overdue = db.rows(
+            "SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id"
+            " WHERE paused_by = '' AND next_poll_at < ?",
+            (moment_text(now),),
+        )
+        waits = [crc32(row["url"].encode()) / 2**32 * over_s for row in overdue]
+        first = min(waits, default=0.0)
+        db.executemany(
+            "UPDATE schedule SET next_poll_at = ? WHERE feed_id = ?",
+            [
+                (moment_text(now + timedelta(seconds=wait - first)), row["feed_id"])
+                for wait, row in zip(waits, overdue, strict=True)
+            ],
+        )
+    return len(overdue)
+
+
+def bring_back(db: Connection, now: datetime, *, longest: timedelta) -> int:
+    """Make feeds due whose next poll is further off than the longest wait: a clock was wrong."""
+    with db.writing():
+        return db.execute(
+            "UPDATE schedule SET next_poll_at = ? WHERE next_poll_at > ?",
+            (moment_text(now), moment_text(now + longest)),
+        ).rowcount
+
+
+def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
+    """Write down how a poll ended and when the next one comes; only what has changed."""
+    with db.writing():
+        _record_schedule(db, feed, record)
+        _record_document(db, feed, record)
+        _record_feed(db, feed, record)
+        if record.gap is not None:
+            _record_gap(db, feed, record.gap, record.polled_at)
+        if record.rest_until is not None:
+            _rest(db, registrable_domain(host_of(feed.url)), record.rest_until)
+
+
+def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> None:
+    error = record.error
+    db.execute(
+        """UPDATE schedule SET next_poll_at = ?, last_polled_at = ?,
+            last_success_at = coalesce(?, last_success_at),
+            last_document_at = coalesce(?, last_document_at),
+            failures = iif(?, 0, failures + 1), error_kind = ?, error = ?, stats = ?
+            WHERE feed_id = ?""",
+        (
+            moment_text(record.next_poll_at),
+            moment_text(record.polled_at),
+            moment_text(record.polled_at) if error is None else None,
+            moment_text(record.last_document_at),
+            error is None,
+            None if error is None else error.kind,
+            None if error is None else str(error),
+            stats_text(record.stats),
+            feed.id,
+        ),
+    )
+
+
+def _record_document(db: Connection, feed: Feed, record: PollRecord) -> None:
+    validators = record.validators or feed.validators
+    hints = record.hints or feed.hints
+    memory = feed.memory if record.memory is None else record.memory
+    if (validators, hints, memory) == (feed.validators, feed.hints, feed.memory):
+        return
+    db.execute(
+        """UPDATE documents SET etag = ?, last_modified = ?, body_hash = ?, hints = ?, memory = ?
+            WHERE feed_id = ?""",
+        (
+            validators.etag,
+            validators.last_modified,
+            validators.body_hash,
+            hints_text(hints),
+            memory,
+            feed.id,
+        ),
+    )
+
+
+def _record_feed(db: Connection, feed: Feed, record: PollRecord) -> None:
+    if record.url is not None and record.url != feed.url:
+        _move(db, feed, record.url, record.polled_at)
+    said = (
+        feed.title or record.title or "",
+        feed.language or record.language or "",
+        record.moved_to,
+        record.moved_times,
+        record.gone_times,
+        record.newest_at or feed.newest_at,
+    )
+    known = (
+        feed.title,
+        feed.language,
+        feed.moved_to,
+        feed.moved_times,
+        feed.gone_times,
+        feed.newest_at,
+    )
+    if said != known:
+        db.execute(
+            """UPDATE feeds SET title = ?, language = ?, moved_to = ?, moved_times = ?,
+                gone_times = ?, newest_at = ? WHERE id = ?""",
+            (*said[:-1], moment_text(said[-1]), feed.id),
+        )
+
+
+def _move(db: Connection, feed: Feed, url: str, moved_at: datetime) -> None:
+    """Poll the feed at its new address, unless another feed is polled there already."""
+    if db.value("SELECT 1 FROM feeds WHERE url = ? AND id <> ?", (url, feed.id)):
+        return
+    db.execute(
+        "INSERT INTO feed_moves VALUES (?, ?, ?)", (feed.id, feed.url, moment_text(moved_at))
+    )
+    db.execute("UPDATE feeds SET url = ? WHERE id = ?", (url, feed.id))
+    host = host_of(url)
+    db.execute(
+        "UPDATE schedule SET host = ?, domain = ? WHERE feed_id = ?",
+        (host, registrable_domain(host), feed.id),
+    )
+
+
+def _rest(db: Connection, domain: str, until: datetime) -> None:
+    db.execute(
+        """INSERT INTO rests VALUES (?, ?) ON CONFLICT DO UPDATE
+            SET until_at = max(until_at, excluded.until_at)""",
+        (domain, moment_text(until)),
+    )
+
+
+def _record_gap(db: Connection, feed: Feed, gap: Gap, found_at: datetime) -> None:
+    db.execute(
+        "INSERT INTO gaps (feed_id, from_at, to_at, found_by, found_at) VALUES (?, ?, ?, ?, ?)",
+        (
+            feed.id,
+            moment_text(gap.from_at),
+            moment_text(gap.to_at),
+            gap.found_by,
+            moment_text(found_at),
+        ),
+    )
+
+
+def read_gaps(
+    db: Connection, *, since: datetime | None, until: datetime | None, feed_url: str | None
+) -> list[FeedGap]:
+    """List the gaps that reach into a stretch of time, the latest first."""
+    rows = db.rows(
+        """SELECT f.url, f.outlet, g.* FROM gaps g JOIN feeds f ON f.id = g.feed_id
+            WHERE g.to_at >= :since AND (:until IS NULL OR g.from_at <= :until)
+            AND (:url IS NULL OR :url IN (f.url, f.subscribed_url))
+            ORDER BY g.to_at DESC, g.id DESC""",
+        {"since": moment_text(since) or "", "until": moment_text(until), "url": feed_url},
+    )
+    return [
+        FeedGap(
+            feed_url=row["url"],
+            outlet=row["outlet"],
+            gap=Gap(
+                from_at=moment(row["from_at"]), to_at=moment(row["to_at"]), found_by=row["found_by"]
+            ),
+            found_at=moment(row["found_at"]),
+        )
+        for row in rows
+    ]
+
+
+def all_stats(db: Connection) -> list[tuple[str, PollStats]]:
+    """Read the statistics of every feed that is not paused, with the address it was given by."""
+    rows = db.rows(
+        "SELECT subscribed_url, stats FROM schedule JOIN feeds ON id = feed_id WHERE paused_by = ''"
+    )
+    return [(row["subscribed_url"], stats(row["stats"])) for row in rows]

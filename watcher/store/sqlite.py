@@ -1,0 +1,307 @@
+"""The store in SQLite: what the flows and the doors ask of it, each in a room of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from watcher.models import (
+    Delivery,
+    Feed,
+    Item,
+    LoggedMatch,
+    Match,
+    Origin,
+    PollStats,
+    State,
+    Subscription,
+    Topic,
+)
+from watcher.store import adding, care, outbox, polls, storylines
+from watcher.store import feeds as catalogue
+from watcher.store import items as stored
+from watcher.store import matches as log
+from watcher.store import topics as versions
+from watcher.store.care import Counts, Heartbeat, Pruned
+from watcher.store.connection import Connection
+from watcher.store.feeds import FeedHealth
+from watcher.store.matches import MatchFilter
+from watcher.store.opening import connect
+from watcher.store.polls import FeedGap
+from watcher.store.protocol import Added, PollRecord
+from watcher.store.storylines import Story
+from watcher.store.topics import Rematch
+
+
+def open_store(path: Path, *, read_only: bool = False) -> "SqliteStore":
+    """Open the database at `path`; for writing it is made if it is missing, and migrated.
+
+    Raises:
+        StoreError: It is missing (for reading), damaged, none of ours, of a newer version (for
+            reading: of an older one too), or may not be written.
+    """
+    return SqliteStore(connect(path, read_only=read_only))
+
+
+class SqliteStore:
+    """A database of the watcher; one thread's, and for writing one process's at a time.
+
+    Every method may raise `StoreError`; what it was to write is then not written.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._claims = polls.Claims()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Open a transaction; a nested one is a savepoint. All or none of it is kept."""
+        return self._db.transaction()
+
+    # Subscribing feeds
+
+    def sync_feeds(
+        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+    ) -> None:
+        catalogue.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+
+    def feeds(self) -> Iterator[FeedHealth]:
+        """List all feeds with their health, by outlet and address."""
+        return catalogue.list_feeds(self._db)
+
+    def feed_by_url(self, url: str) -> Feed | None:
+        """Find a feed by its address: where it is polled, was subscribed, or once was."""
+        return catalogue.find_feed(self._db, url)
+
+    def add_feed(self, subscription: Subscription, *, now: datetime) -> bool:
+        """Subscribe a feed, due at once; tells whether it was not there before."""
+        return catalogue.add_feed(self._db, subscription, now=now)
+
+    def remove_feed(self, url: str) -> None:
+        """Remove a feed with its items and their matches."""
+        catalogue.remove_feed(self._db, url)
+
+    def pause_feed(self, url: str) -> None:
+        """Poll a feed no more until it is resumed."""
+        catalogue.pause_feed(self._db, url)
+
+    def resume_feed(self, url: str) -> None:
+        """Poll a paused feed again."""
+        catalogue.resume_feed(self._db, url)
+
+    # Polling feeds
+
+    def claim_due(
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        busy_hosts: frozenset[str] = frozenset(),
+        one_per_host: bool = True,
+    ) -> Sequence[Feed]:
+        return self._claims.claim_due(
+            self._db, now=now, limit=limit, busy_hosts=busy_hosts, one_per_host=one_per_host
+        )
+
+    def release(self, feed_id: int) -> None:
+        self._claims.release(feed_id)
+
+    def next_due_at(self) -> datetime | None:
+        return self._claims.next_due_at(self._db)
+
+    def make_all_due(self, *, now: datetime) -> int:
+        return polls.make_all_due(self._db, now=now)
+
+    def spread_overdue(self, *, now: datetime, over_s: float) -> int:
+        """Spread what was due before now over the next `over_s` seconds; returns how many."""
+        return polls.spread_overdue(self._db, now=now, over_s=over_s)
+
+    def bring_back(self, *, now: datetime, longest: timedelta) -> int:
+        """Make feeds due whose next poll is further off than any wait; returns how many."""
+        return polls.bring_back(self._db, now=now, longest=longest)
+
+    def record_poll(self, feed: Feed, record: PollRecord) -> None:
+        polls.record_poll(self._db, feed, record)
+
+    def gaps(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        feed_url: str | None = None,
+    ) -> Sequence[FeedGap]:
+        """List the gaps that reach into a stretch of time, the latest first."""
+        return polls.read_gaps(self._db, since=since, until=until, feed_url=feed_url)
+
+    def all_stats(self) -> Sequence[tuple[str, PollStats]]:
+        """Read the statistics of every feed that is not paused, by the address it was given by."""
+        return polls.all_stats(self._db)
+
+    # Items
+
+    def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
+        return adding.add_new_items(self._db, feed, items, now=now)
+
+    def item(self, item_id: int) -> Item | None:
+        """Read one item; `None` if there is none of this number."""
+        return stored.find_item(self._db, item_id)
+
+    def items(
+        self,
+        *,
+        since: datetime | None = None,
+        after_id: int = 0,
+        up_to_id: int | None = None,
+        chunk: int = 500,
+    ) -> Iterator[list[Item]]:
+        """Read the items first seen at `since` or later, in the order of their numbers."""
+        return stored.read_items(
+            self._db, since=since, after_id=after_id, up_to_id=up_to_id, chunk=chunk
+        )
+
+    # Matches
+
+    def log_matches(
+        self,
+        matches: Sequence[tuple[Item, Match]],
+        *,
+        topics: Mapping[str, Topic],
+        origin: Origin,
+        now: datetime,
+        notify: bool,
+    ) -> Sequence[int]:
+        with self._db.writing():
+            new = log.log_matches(self._db, matches, topics=topics, origin=origin, now=now)
+            for number, item, topic in new:
+                storylines.join_story(self._db, item, now=now)
+                if notify:
+                    outbox.queue_deliveries(self._db, number, topic.notify, now=now)
+        return [number for number, _, _ in new]
+
+    def match(self, match_id: int) -> LoggedMatch | None:
+        """Read one match; `None` if there is none of this number."""
+        return log.find_match(self._db, match_id)
+
+    def matches(self, wanted: MatchFilter, *, limit: int | None = None) -> Iterator[LoggedMatch]:
+        """Find matches, newest first."""
+        return log.find_matches(self._db, wanted, limit=limit)
+
+    def count_matches(self, wanted: MatchFilter) -> int:
+        """Count the matches a filter finds."""
+        return log.count_matches(self._db, wanted)
+
+    def matches_since(self, match_id: int, *, limit: int = 1000) -> Iterator[LoggedMatch]:
+        return log.matches_since(self._db, match_id, limit=limit)
+
+    def mark(
+        self, match_ids: Sequence[int], *, state: State, note: str | None = None
+    ) -> Sequence[int]:
+        """Note what an analyst made of matches; returns the numbers that exist."""
+        return log.mark(self._db, match_ids, state=state, note=note)
+
+    def stories(self, *, since: datetime | None = None, limit: int = 100) -> Iterator[Story]:
+        """Read the stories with a match since then, the latest first."""
+        return storylines.read_stories(self._db, since=since, limit=limit)
+
+    # Changed topics
+
+    def sync_topics(self, topics: Sequence[Topic], *, now: datetime) -> Sequence[str]:
+        return versions.sync_topics(self._db, topics, now=now)
+
+    def start_rematch(self, topic: Topic, *, since: datetime | None = None) -> None:
+        """Note that a topic is to be matched again over the items seen since then."""
+        after_id = stored.last_before(self._db, since)
+        versions.start_rematch(self._db, topic.id, topic.version, after_id=after_id)
+
+    def pending_rematches(self) -> Sequence[Rematch]:
+        """List the topics that are not yet matched again to the end."""
+        return versions.pending_rematches(self._db)
+
+    def advance_rematch(self, rematch: Rematch, *, after_id: int) -> None:
+        """Note how far a topic is matched again; at its last item it is done."""
+        versions.advance_rematch(self._db, rematch, after_id=after_id)
+
+    def matched_items(self, topic: str, *, after_id: int, up_to_id: int) -> frozenset[int]:
+        """Tell which items in a range of numbers match a topic now, as the log has it."""
+        return log.matched_items(self._db, topic, after_id=after_id, up_to_id=up_to_id)
+
+    def supersede(self, topic: str, item_ids: Sequence[int], *, now: datetime) -> int:
+        """Date the end of matches that hold no more; returns how many."""
+        return log.supersede(self._db, topic, item_ids, now=now)
+
+    # Deliveries
+
+    def claim_deliveries(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
+        return outbox.claim_deliveries(self._db, now=now, limit=limit)
+
+    def record_delivery(
+        self,
+        delivery_ids: Sequence[int],
+        *,
+        now: datetime,
+        error: str | None,
+        next_try_at: datetime | None,
+    ) -> None:
+        outbox.record_delivery(
+            self._db, delivery_ids, now=now, error=error, next_try_at=next_try_at
+        )
+
+    # Care
+
+    def beat(self, *, now: datetime, trouble: str = "") -> None:
+        """Leave this process's sign of life, and why it cannot store polls."""
+        care.beat(self._db, now=now, trouble=trouble)
+
+    def note_problem(self, problem: str) -> None:
+        """Note why the watchlists and catalogues of today cannot be used; empty when they can."""
+        care.note_problem(self._db, problem)
+
+    def daemon(self) -> Heartbeat | None:
+        """Read the daemon's last sign of life; `None` if none has ever run."""
+        return care.read_heartbeat(self._db)
+
+    def calibration(self) -> str | None:
+        """Read what `keep_calibration` kept."""
+        return care.read_calibration(self._db)
+
+    def keep_calibration(self, numbers: str) -> None:
+        """Keep the polling rule's global numbers, in a text of its own."""
+        care.keep_calibration(self._db, numbers)
+
+    def counts(self, *, now: datetime) -> Counts:
+        """Count what the database holds, and what is late."""
+        return care.count_all(self._db, now=now)
+
+    def prune(
+        self, *, now: datetime, items_older_than: timedelta, dismissed_older_than: timedelta
+    ) -> Pruned:
+        """Drop old items without matches, old dismissed matches, and useless keys."""
+        return care.prune(
+            self._db,
+            now,
+            items_older_than=items_older_than,
+            dismissed_older_than=dismissed_older_than,
+        )
+
+    def backup(self, to: Path) -> None:
+        """Copy the database to a new file while it is in use."""
+        care.backup(self._db, to)
+
+    def verify(self) -> Sequence[str]:
+        """Check the whole file and all references; says what is wrong, nothing if all is well."""
+        return care.verify(self._db)

@@ -1,0 +1,69 @@
+"""Which stored items tell one story; asked only of items that matched."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.models import Item
+from watcher.store.columns import moment_text
+from watcher.store.connection import Connection
+from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, item_of
+from watcher.stories import are_one_story, bands, first_publisher_first
+
+STORY_LASTS = timedelta(days=3)
+"""A copy comes within days; the same words later are another story (a weekly column, say)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Matched items that tell the same, first publisher first; `id` is the first one's seen."""
+
+    id: int
+    topics: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+def join_story(db: Connection, item: Item, *, now: datetime) -> None:
+    """Find the story of an item that matched for the first time, or let it begin one."""
+    if db.value("SELECT story_id FROM items WHERE id = ?", (item.id,)) is not None:
+        return
+    item_bands = bands(item)
+    story_id = _story_like(db, item, item_bands, since=now - STORY_LASTS)
+    db.execute("UPDATE items SET story_id = ? WHERE id = ?", (story_id or item.id, item.id))
+    db.executemany(
+        "INSERT INTO story_bands VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(band, item.id) for band in item_bands],
+    )
+
+
+def _story_like(
+    db: Connection, item: Item, item_bands: tuple[int, ...], *, since: datetime
+) -> int | None:
+    rows = db.rows(
+        f"""SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.id IN (SELECT item_id
+            FROM story_bands WHERE band IN (SELECT value FROM json_each(?)))
+            AND i.seen_at >= ? ORDER BY i.id""",
+        (json.dumps(item_bands), moment_text(since)),
+    )
+    return next((row["story_id"] for row in rows if are_one_story(item, item_of(row))), None)
+
+
+def read_stories(db: Connection, *, since: datetime | None, limit: int) -> Iterator[Story]:
+    """Read the stories with a match since then, the latest first."""
+    numbers = db.rows(
+        """SELECT i.story_id, json_group_array(DISTINCT m.topic) AS topics
+            FROM matches m JOIN items i ON i.id = m.item_id
+            WHERE m.matched_at >= ? AND m.superseded_at IS NULL
+            GROUP BY i.story_id ORDER BY max(m.id) DESC LIMIT ?""",
+        (moment_text(since) or "", limit),
+    )
+    for row in numbers:
+        items = db.rows(
+            f"SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.story_id = ?", (row["story_id"],)
+        )
+        yield Story(
+            id=row["story_id"],
+            topics=tuple(sorted(json.loads(row["topics"]))),
+            items=tuple(first_publisher_first(map(item_of, items))),
+        )
