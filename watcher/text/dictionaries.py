@@ -13,6 +13,7 @@ from platformdirs import user_cache_path
 
 from watcher.errors import WatcherError
 
+_CANNOT_WRITE = "cannot write the word lists to {} (XDG_CACHE_HOME moves them)"
 _NAMED_OTHERWISE = {"bs": "hbs", "hr": "hbs", "sh": "hbs", "sr": "hbs", "no": "nb"}
 
 
@@ -87,12 +88,14 @@ def build_dictionaries(
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix="building-") as scratch:
             command = [sys.executable, "-m", __name__, scratch, *missing]
-            subprocess.run(command, check=True)  # noqa: S603 - this module, known languages
+            subprocess.run(command, check=True, stderr=subprocess.PIPE)  # noqa: S603 - this module
             for language in missing:
                 _file(Path(scratch), language).replace(_file(folder, language))
-    except (OSError, subprocess.CalledProcessError) as error:
-        why = f"cannot build the word lists in {folder} ({error}); XDG_CACHE_HOME moves them"
-        raise WatcherError(why) from error
+    except subprocess.CalledProcessError as error:
+        last_line = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise WatcherError(f"cannot build the word lists: {last_line or error}") from error
+    except OSError as error:
+        raise WatcherError(f"{_CANNOT_WRITE.format(folder)}: {error}") from error
 
 
 def _folder(cache_dir: Path | None) -> Path:

@@ -40,8 +40,7 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
     if code and not _contradict(letters, script, code):
         return (code,) if code in inflector.languages else ()
     candidates = [code for code in inflector.languages if script_of_language(code) == script]
-    fitting = [code for code in candidates if not _contradict(letters, script, code)]
-    return _knowing_most(words, tuple(fitting or candidates), inflector)
+    return _knowing_most(words, tuple(candidates), inflector)
 
 
 def _contradict(letters: set[str], script: str, language: str) -> bool:

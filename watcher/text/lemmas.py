@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watcher.text.dictionaries import Dictionaries, known_languages, load_dictionaries
 from watcher.text.fold import fold
-from watcher.text.names import adds_s, is_family_name, name_forms
+from watcher.text.names import adds_s, declines_names, is_family_name, name_forms
 
 Key = tuple[str, str]
 """(language, folded lemma), or (language and `NAME`, folded form of a name)."""
@@ -78,7 +78,7 @@ class Inflector:
             code for code in languages if not (name and self._is_family_name(word, code))
         ]
         keys |= {(code, fold(word)) for code in by_dictionary}
-        if not any(self._is_base(word, code) for code in languages):
+        if not word.isupper() and not any(self._is_base(word, code) for code in languages):
             keys |= {(code, lemma) for code in by_dictionary for lemma in self._known(word, code)}
         return frozenset(keys)
 
@@ -87,26 +87,27 @@ class Inflector:
         return tuple(code for code in self.languages if script_of_language(code) == script)
 
     def _known_in(self, word: str) -> frozenset[str]:
-        return frozenset(code for code in self.languages if any(self._lookups(_plain(word), code)))
+        return frozenset(code for code in self.languages if self._known(_plain(word), code))
 
     def _text_keys(self, word: str, language: str) -> Iterator[Key]:
         lemmas = self._known(word, language)
-        if word[:1].isupper():
+        name = word[:1].isupper()
+        if name:
             yield language + NAME, fold(word)
-        elif not lemmas and (guess := self._dictionaries.guess(word, language)):
-            lemmas = {fold(guess)}
-        yield language, fold(word)
+        if not lemmas and not (name and declines_names(language)):
+            lemmas = {fold(self._dictionaries.guess(word, language) or word)}
         for lemma in lemmas:
             yield language, lemma
 
     def _known(self, word: str, language: str) -> set[str]:
-        return {fold(lemma) for lemma in self._lookups(word, language)}
-
-    def _lookups(self, word: str, language: str) -> Iterator[str]:
+        """Look `word` up as written, and in lower case, as at the start of a sentence."""
         forms = self._dictionaries.of[language]
-        for spelling in {word, word.lower()} if word[:1].isupper() else {word, word.capitalize()}:
-            if (lemma := forms.get(spelling)) is not None:
-                yield lemma
+        lemmas = [forms.get(word)]
+        if lemmas == [None] or not word.isupper():  # US is not we
+            lemmas.append(forms.get(word.lower()))
+        if not any(lemmas):
+            lemmas.append(forms.get(word.capitalize()))
+        return {fold(lemma) for lemma in lemmas if lemma}
 
     def _is_base(self, word: str, language: str) -> bool:
         return fold(word) in self._known(word, language)
@@ -119,7 +120,7 @@ class Inflector:
         )
 
     def _forms(self, word: str, language: str) -> set[str]:
-        if not word[:1].isupper():
+        if not word[:1].isupper() or word.isupper():  # abbreviations stay as they are
             return set()
         forms = {fold(form) for form in name_forms(word, language)}
         if adds_s(word, language) and not self._is_another_word(word + "s", language):

@@ -25,6 +25,11 @@ def name_forms(name: str, language: str) -> frozenset[str]:
     )
 
 
+def declines_names(language: str) -> bool:
+    """Tell whether `name_forms` knows rules of `language`."""
+    return language in _DECLENSIONS
+
+
 def is_family_name(name: str, language: str) -> bool:
     """Tell whether `name` ends like the names of families that differ for men and women."""
     ending = _FAMILIES.get(language)
@@ -98,6 +103,8 @@ _POLISH = {
     "ów": "owa owowi owem owie owu",
     "(?<=i)": "ego emu m",
     "y": "ego emu ym",
+    "(?<=y)": "'ego 'emu 'm",
+    "(?<=e)": "'a 'owi 'em",
     "o": "a u owi em ze ie",
     "(?<=k)o": "i ę ą",
     "ko|ka": "ce",
@@ -111,8 +118,14 @@ _POLISH = {
 }
 _CZECH_AND_SLOVAK = {
     "(?<=[bcčdďfghjklmnňprřsštťvwxzž])": "a u ovi em om e i",
-    "(?<=[sc]k)(?:ý|y|yj|yy|ij|i)": "ého ému ým ém om",
+    "ý|(?<=[sc]k)(?:y|yj|yy|ij|i)": "ého ému ým ém om",
     "a": "y ě e u ou o ovi i",
+    "o": "a u ovi em om i",
+}
+_SOUTH_SLAVIC = {
+    "(?<=[bcčćdđfghjklmnprsštvzž])": "a u om em e",
+    "(?<=[sc]k)(?:y|yj|yy|ij|i)": "og oga om ome im ega emu em",
+    "a": "e i u om o",
 }
 _DECLENSIONS: Mapping[str, Declension] = {
     "ru": _declension(_RUSSIAN),
@@ -120,6 +133,8 @@ _DECLENSIONS: Mapping[str, Declension] = {
     "pl": _declension(_POLISH),
     "cs": _declension(_CZECH_AND_SLOVAK),
     "sk": _declension(_CZECH_AND_SLOVAK),
+    "hbs": _declension(_SOUTH_SLAVIC),
+    "sl": _declension(_SOUTH_SLAVIC),
 }
 _FAMILIES = {
     "ru": re.compile("(?:[оеё]ва?|[иы]на?|[сц]кий|[сц]кая)$"),
