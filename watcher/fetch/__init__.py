@@ -2,7 +2,8 @@
 
 from watcher.fetch.client import Fetcher, Limits, user_agent
 from watcher.fetch.discover import Candidate, discover
-from watcher.fetch.politeness import Politeness, host_of, registrable_domain
+from watcher.fetch.politeness import Politeness
+from watcher.hosts import host_of, registrable_domain
 
 __all__ = [
     "Candidate",

@@ -1,14 +1,13 @@
-"""Which hosts may be asked now: spacing, one connection each, rest after a refusal."""
+"""Which hosts may be asked now: spacing, one request at a time, rest after refusals."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from urllib.parse import urlsplit
-
-from publicsuffixlist import PublicSuffixList
 
 from watcher.errors import FeedError, FetchError
+from watcher.hosts import registrable_domain
 
+_BURST = 12
+"""Starts at once that a domain's hosts may make together; in the long run they share one pace."""
 _FIRST_REST = timedelta(minutes=15)
 _LONGEST_REST = timedelta(hours=24)
 _REFUSALS = frozenset({403, 429})
@@ -17,28 +16,9 @@ _HOST_FAILS = frozenset({"dns", "connect", "tls", "timeout", "unavailable"})
 _FAILURES_BEFORE_REST = 3
 
 
-def host_of(url: str) -> str:
-    """Name the host of an address, in lower case; empty if it has none."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-def registrable_domain(host: str) -> str:
-    """Name the domain that its owner registered (publicsuffix.org); an address is its own."""
-    if ":" in host or host.replace(".", "").isdigit():
-        return host
-    return str(_suffixes().privatesuffix(host) or host)
-
-
 @dataclass(slots=True)
 class _Host:
+    domain: str
     running: int = 0
     free_at_s: float = 0.0
     failures: int = 0
@@ -48,31 +28,40 @@ class _Host:
 class Politeness:
     """Remembers who was asked when; in memory only, in seconds of a monotonic clock.
 
-    One request at a time and one start in `host_interval_s` for each host; 0 switches both off.
+    A host is asked one thing at a time and starts are `host_interval_s` apart; the hosts of one
+    registrable domain share a bucket of twelve starts, refilled at the same pace. 0 switches off
+    all of it but the rests.
     """
 
     def __init__(self, *, host_interval_s: float) -> None:
         self._interval_s = host_interval_s
         self._hosts: dict[str, _Host] = {}
+        self._full_at_s: dict[str, float] = {}
+        """When each domain's bucket is full again (the virtual clock of a leaky bucket)."""
         self._refusals: dict[str, int] = {}
 
     def busy_hosts(self, now_s: float) -> frozenset[str]:
         """Name the hosts that may not be asked now: being asked, asked a moment ago, or failing."""
-        if not self._interval_s:
-            return frozenset()
-        return frozenset(
-            name for name, host in self._hosts.items() if host.running or host.free_at_s > now_s
-        )
+        self._forget_idle(now_s)
+        return frozenset(name for name, host in self._hosts.items() if self._is_busy(host, now_s))
 
     def started(self, host: str, now_s: float) -> None:
         """Note that a host is being asked."""
-        state = self._hosts.setdefault(host, _Host())
+        if not self._interval_s:
+            return
+        state = self._known(host)
         state.running += 1
         state.free_at_s = now_s + self._interval_s
+        full_at_s = max(self._full_at_s.get(state.domain, now_s), now_s)
+        self._full_at_s[state.domain] = full_at_s + self._interval_s
 
     def finished(self, host: str, now_s: float, error: FeedError | None = None) -> None:
-        """Note that a host has answered, or failed to; after three failures in a row it rests."""
-        state = self._hosts.setdefault(host, _Host())
+        """Note how a request ended; success forgives, three failures in a row rest the host."""
+        if error is None and self._refusals:
+            self._refusals.pop(registrable_domain(host), None)
+        if not self._interval_s:
+            return
+        state = self._known(host)
         state.running = max(state.running - 1, 0)
         if error is None or error.kind not in _HOST_FAILS:
             state.failures = 0
@@ -81,21 +70,40 @@ class Politeness:
         if state.failures >= _FAILURES_BEFORE_REST:
             state.free_at_s = now_s + _FIRST_REST.total_seconds()
 
-    def rest_after(self, host: str, error: FeedError | None, now: datetime) -> datetime | None:
-        """Tell until when a host's whole domain rests after a poll; success (`None`) forgives.
+    def rest_after(self, host: str, error: FeedError, now: datetime) -> datetime | None:
+        """Tell until when a host's whole domain rests after this trouble; `None` if it need not.
 
-        What the server asks for in Retry-After, at most 24 h; else, after 429 and 403, 15 minutes,
-        doubled each time up to 24 h.
+        It rests as long as Retry-After demands, at most 24 h; without it, after 429 and 403,
+        15 minutes, doubled each time up to 24 h until a success.
         """
-        domain = registrable_domain(host)
-        if error is None:
-            self._refusals.pop(domain, None)
-            return None
         if not isinstance(error, FetchError):
             return None
         if error.retry_after and error.status in _RESTS_ON_DEMAND:
             return now + min(error.retry_after, _LONGEST_REST)
         if error.status not in _REFUSALS:
             return None
+        domain = registrable_domain(host)
         refusals = self._refusals[domain] = self._refusals.get(domain, 0) + 1
         return now + min(_FIRST_REST * (1 << min(refusals - 1, 10)), _LONGEST_REST)
+
+    def _known(self, host: str) -> _Host:
+        if host not in self._hosts:
+            self._hosts[host] = _Host(registrable_domain(host))
+        return self._hosts[host]
+
+    def _is_busy(self, host: _Host, now_s: float) -> bool:
+        used_s = self._full_at_s.get(host.domain, now_s) - now_s
+        is_empty = used_s > (_BURST - 1) * self._interval_s
+        return host.running > 0 or host.free_at_s > now_s or is_empty
+
+    def _forget_idle(self, now_s: float) -> None:
+        """Forget what no longer matters, or the memory would grow with every host ever asked."""
+        for domain in [name for name, full in self._full_at_s.items() if full <= now_s]:
+            del self._full_at_s[domain]
+        idle = [
+            name
+            for name, host in self._hosts.items()
+            if not (host.failures or host.domain in self._full_at_s or self._is_busy(host, now_s))
+        ]
+        for name in idle:
+            del self._hosts[name]

@@ -1,0 +1,145 @@
+"""Hosts are spaced, domains share, refusals rest."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.errors import FeedError, FetchError, ParseError
+from watcher.fetch.politeness import Politeness
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOST = "feeds.example.com"
+
+
+def refusal(status: int, retry_after: timedelta | None = None) -> FetchError:
+    return FetchError("http_status", "no", status=status, retry_after=retry_after)
+
+
+def test_a_host_is_asked_one_thing_at_a_time() -> None:
+    politeness = Politeness(host_interval_s=5)
+    politeness.started(HOST, 100.0)
+    assert politeness.busy_hosts(160.0) == {HOST}
+    politeness.finished(HOST, 160.0)
+    assert politeness.busy_hosts(160.0) == frozenset()
+
+
+def test_starts_on_a_host_are_apart() -> None:
+    politeness = Politeness(host_interval_s=5)
+    politeness.started(HOST, 100.0)
+    politeness.finished(HOST, 100.5)
+    assert politeness.busy_hosts(104.9) == {HOST}
+    assert politeness.busy_hosts(105.0) == frozenset()
+
+
+def test_other_hosts_do_not_wait() -> None:
+    politeness = Politeness(host_interval_s=5)
+    politeness.started(HOST, 100.0)
+    assert "www.example.com" not in politeness.busy_hosts(100.0)
+
+
+def test_without_interval_no_host_is_busy() -> None:
+    politeness = Politeness(host_interval_s=0)
+    for _ in range(50):
+        politeness.started(HOST, 100.0)
+        politeness.finished(HOST, 100.0, FetchError("connect", "no"))
+    assert politeness.busy_hosts(100.0) == frozenset()
+
+
+def test_the_hosts_of_a_domain_share_twelve_starts() -> None:
+    politeness = Politeness(host_interval_s=5)
+    hosts = [f"city{number}.example.com" for number in range(12)]
+    for host in hosts:
+        politeness.started(host, 100.0)
+        politeness.finished(host, 100.0)
+    politeness.started("example.org", 100.0)
+    politeness.finished("example.org", 100.0)
+    assert politeness.busy_hosts(105.0) == frozenset()
+    for host in hosts[:2]:
+        politeness.started(host, 105.0)
+        politeness.finished(host, 105.0)
+    assert politeness.busy_hosts(110.0) == frozenset(hosts)
+    assert politeness.busy_hosts(115.0) == frozenset()
+
+
+@given(st.lists(st.tuples(st.integers(1, 20), st.floats(0, 3)), max_size=200))
+def test_a_domain_is_never_asked_more_than_its_pace(starts: list[tuple[int, float]]) -> None:
+    politeness, now_s, told = Politeness(host_interval_s=5), 0.0, []
+    for number, wait_s in starts:
+        now_s += wait_s
+        host = f"h{number}.example.com"
+        if host not in politeness.busy_hosts(now_s):
+            politeness.started(host, now_s)
+            politeness.finished(host, now_s)
+            told.append(now_s)
+    not_asked_before = 20  # a host slips through the empty bucket of its domain once
+    for begin in told:
+        assert sum(begin <= at < begin + 60 for at in told) <= 12 + 12 + not_asked_before
+
+
+def test_three_failures_in_a_row_rest_a_host() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for at in (0.0, 10.0, 20.0):
+        politeness.started(HOST, at)
+        politeness.finished(HOST, at, FetchError("timeout", "slow"))
+    assert politeness.busy_hosts(20.0 + 899) == {HOST}
+    assert politeness.busy_hosts(20.0 + 900) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "between",
+    [None, ParseError("not_a_feed", "a page"), FetchError("http_status", "no", status=404)],
+)
+def test_any_answer_ends_a_row_of_failures(between: FeedError | None) -> None:
+    politeness = Politeness(host_interval_s=5)
+    for error in (FetchError("dns", "no"), FetchError("dns", "no"), between, FetchError("dns", "")):
+        politeness.started(HOST, 0.0)
+        politeness.finished(HOST, 0.0, error)
+    assert politeness.busy_hosts(5.0) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("error", "minutes"),
+    [
+        pytest.param(refusal(429, timedelta(minutes=7)), 7, id="429 asks"),
+        pytest.param(refusal(503, timedelta(minutes=7)), 7, id="503 asks"),
+        pytest.param(refusal(403, timedelta(minutes=7)), 7, id="403 asks"),
+        pytest.param(refusal(429, timedelta(days=9)), 24 * 60, id="at most a day"),
+        pytest.param(refusal(429), 15, id="429"),
+        pytest.param(refusal(403), 15, id="403"),
+        pytest.param(refusal(503), None, id="503"),
+        pytest.param(refusal(404, timedelta(minutes=7)), None, id="404"),
+        pytest.param(FetchError("timeout", "slow"), None, id="timeout"),
+        pytest.param(ParseError("empty", "nothing"), None, id="no feed"),
+    ],
+)
+def test_how_long_a_domain_rests(error: FeedError, minutes: int | None) -> None:
+    rest_until = Politeness(host_interval_s=5).rest_after(HOST, error, NOW)
+    assert rest_until == (minutes and NOW + timedelta(minutes=minutes))
+
+
+def test_refusals_of_a_domain_double_the_rest_up_to_a_day() -> None:
+    politeness = Politeness(host_interval_s=0)
+    hosts = [HOST, "www.example.com"] * 5
+    rests = [politeness.rest_after(host, refusal(429), NOW) for host in hosts]
+    hours = [(rest - NOW) / timedelta(hours=1) for rest in rests if rest]
+    assert hours == [0.25, 0.5, 1, 2, 4, 8, 16, 24, 24, 24]
+
+
+def test_success_forgives_refusals() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for _ in range(5):
+        politeness.rest_after(HOST, refusal(403), NOW)
+    politeness.finished("www.example.com", 0.0)
+    assert politeness.rest_after(HOST, refusal(403), NOW) == NOW + timedelta(minutes=15)
+
+
+def test_idle_hosts_are_forgotten() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for number in range(100):
+        politeness.started(f"www.outlet{number}.com", 0.0)
+        politeness.finished(f"www.outlet{number}.com", 1.0)
+    politeness.busy_hosts(60.0)
+    assert not politeness._hosts
+    assert not politeness._full_at_s
