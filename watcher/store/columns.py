@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, overload
 
 from watcher.models import Evidence, Hints, PollStats
+
+_STATS = tuple(field.name for field in fields(PollStats))
 
 
 @overload
@@ -31,9 +33,8 @@ def moment(text: str | None) -> datetime | None:
 
 def stats_text(stats: PollStats) -> str:
     """Write statistics as a JSON object, one key for each field."""
-    return json.dumps(
-        {**asdict(stats), "observed_at": moment_text(stats.observed_at)}, separators=(",", ":")
-    )
+    values = {name: getattr(stats, name) for name in _STATS}
+    return json.dumps({**values, "observed_at": moment_text(stats.observed_at)})
 
 
 def stats(text: str | None) -> PollStats:
