@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "watcher"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "shipped" not in path.parts)
-TABLE_ROW = re.compile(r"^\| *(?P<layer>[a-z ]*) *\| `(?P<module>[a-z_]+)(?P<kind>\.py|/)` \| (?P<purpose>.+) \|$")
+TABLE_ROW = re.compile(
+    r"^\| *(?P<layer>[a-z ]*) *\| `(?P<module>[a-z_]+)(?P<kind>\.py|/)` \| (?P<purpose>.+) \|$"
+)
 
 DOORS = {
     "aiohttp": "fetch",

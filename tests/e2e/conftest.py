@@ -48,7 +48,14 @@ class Program:
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [sys.executable, "-m", "watcher.cli.main", "--data", str(self.folder / "data"), *arguments],
+            [
+                sys.executable,
+                "-m",
+                "watcher.cli.main",
+                "--data",
+                str(self.folder / "data"),
+                *arguments,
+            ],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -24,9 +24,7 @@ def stored_titles(program: Program) -> list[str]:
     return sorted(title for (title,) in program.rows("SELECT title FROM item_log"))
 
 
-def test_a_second_round_asks_conditionally_and_stores_nothing(
-    program: Program, farm: Farm
-) -> None:
+def test_a_second_round_asks_conditionally_and_stores_nothing(program: Program, farm: Farm) -> None:
     subscribe(program, farm.add("a", "A strike", "A fair"), farm.add("b", "A flood"))
     program("run", "--once")
     assert stored_titles(program) == ["A fair", "A flood", "A strike"]

@@ -59,7 +59,9 @@ class Moment(click.ParamType):
         try:
             return datetime.fromisoformat(value).astimezone(UTC)
         except ValueError:
-            self.fail(f"{value!r} is no time: give 2d, 36h, 2026-03-01 or 2026-03-01T12:00", param, ctx)
+            self.fail(
+                f"{value!r} is no time: give 2d, 36h, 2026-03-01 or 2026-03-01T12:00", param, ctx
+            )
 
 
 def echo_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
@@ -86,5 +88,7 @@ def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
 
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(safe_text(str(cell))) for cell in row))
+        table.add_row(
+            *(cell if isinstance(cell, Text) else Text(safe_text(str(cell))) for cell in row)
+        )
     console().print(table)

@@ -49,7 +49,9 @@ def matches(app: "App", **options: object) -> None:
         found = list(store.matches(wanted, limit=limit))
         _print(found, form, app=app, raw=raw)
         if form == "table" and (gaps := store.gaps(since=wanted.since, until=wanted.until)):
-            click.echo(f"{len(gaps)} gaps in what was seen: `watcher feeds gaps` lists them", err=True)
+            click.echo(
+                f"{len(gaps)} gaps in what was seen: `watcher feeds gaps` lists them", err=True
+            )
     if follow:
         _follow(app, wanted, form, after=max((match.id for match in found), default=0), raw=raw)
 
@@ -146,10 +148,15 @@ def _print_match(match: "LoggedMatch") -> None:
             out.print(Text(f"{name:10} ", style="dim") + Text(safe_text(value)))
     for field in SEARCHED:
         if text := getattr(item, field):
-            out.print(Text(f"{field:10} ", style="dim") + marked(text, spans(match.evidence, field)))
+            out.print(
+                Text(f"{field:10} ", style="dim") + marked(text, spans(match.evidence, field))
+            )
     for place in match.evidence:
         where = f"{place.field}[{place.start}:{place.end}]"
-        out.print(Text(f"{'evidence':10} ", style="dim") + Text(f"{where}  {place.text!r}  by  {place.term}"))
+        out.print(
+            Text(f"{'evidence':10} ", style="dim")
+            + Text(f"{where}  {place.text!r}  by  {place.term}")
+        )
 
 
 @click.command()
@@ -158,9 +165,7 @@ def _print_match(match: "LoggedMatch") -> None:
 @click.option("--note", default="", help="Why; kept with the match.")
 @click.option("--as-test", is_flag=True, help="Add the item to its topic's tests, too.")
 @pass_app
-def mark(
-    app: "App", match_ids: tuple[int, ...], state: str, *, note: str, as_test: bool
-) -> None:
+def mark(app: "App", match_ids: tuple[int, ...], state: str, *, note: str, as_test: bool) -> None:
     """Mark matches as kept, dismissed or new."""
     app.mark(match_ids, State(state), note=note)
     for match_id in match_ids if as_test else ():

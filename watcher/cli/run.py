@@ -29,7 +29,9 @@ def demo() -> None:
     """Watch an invented newsroom tell the seed story, offline, in under a minute."""
     from watcher.demo import play
 
-    click.echo("A loopback newsroom opens; the daemon watches it. Matches as they are logged:", err=True)
+    click.echo(
+        "A loopback newsroom opens; the daemon watches it. Matches as they are logged:", err=True
+    )
     summary = play(lambda match: console().print(marked_line(match)))
     _print_summary(summary)
     if not summary.well:

@@ -84,7 +84,9 @@ def _read_items(lines: TextIO) -> "Iterator[Item]":
             yield Item.from_json(mapping)
         except ValueError as error:
             name = getattr(lines, "name", "-")
-            raise ConfigError([Problem(file=name, line=number, column=1, why=_why(error))]) from error
+            raise ConfigError(
+                [Problem(file=name, line=number, column=1, why=_why(error))]
+            ) from error
 
 
 def _why(error: ValueError) -> str:

@@ -88,7 +88,9 @@ class Daemon:
             log.info("watching %s", self.app.database)
             background = [
                 asyncio.create_task(self._follow_clock(scheduler)),
-                asyncio.create_task(backfill.run(lambda: rounds.poller.watch, stop=self.stop)),
+                asyncio.create_task(
+                    backfill.run(lambda: rounds.poller.settler.watch.topics)
+                ),
             ]
             await self.stop.wait()
             log.info("stopping")

@@ -44,9 +44,11 @@ class Reloader:
             self.store.note_problem(str(error))
             return
         now = utc_now()
-        self.store.sync_feeds(subscriptions, now=now, spread_s=self.app.spread_s(len(subscriptions)))
+        self.store.sync_feeds(
+            subscriptions, now=now, spread_s=self.app.spread_s(len(subscriptions))
+        )
         changed = self.store.sync_topics(tuple(watch.topics.values()), now=now)
-        self.rounds.poller.watch = watch
+        self.rounds.poller.settler.watch = watch
         self.store.note_problem("")
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
 

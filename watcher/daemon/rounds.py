@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from watcher.clock import monotonic
 from watcher.errors import StoreError
-from watcher.fetch import host_of
+from watcher.hosts import host_of
 from watcher.models import Feed
 from watcher.poll import Poller
 
@@ -45,7 +45,7 @@ class Rounds:
             self._store_trouble(error)
             return 0
         for feed in feeds:
-            self.poller.politeness.started(host_of(feed.url), monotonic())
+            self.poller.settler.politeness.started(host_of(feed.url), monotonic())
             task = asyncio.create_task(self._poll(feed))
             self.under_way.add(task)
             task.add_done_callback(self._ended)
@@ -60,7 +60,7 @@ class Rounds:
             if self.under_way:
                 self._idle.clear()
                 await self._idle.wait()
-            elif (due_at := self.poller.store.next_due_at()) is not None and due_at <= now:
+            elif (due_at := self.poller.settler.store.next_due_at()) is not None and due_at <= now:
                 await asyncio.sleep(0.05)
             else:
                 return
@@ -76,9 +76,9 @@ class Rounds:
         await asyncio.gather(*late, return_exceptions=True)
 
     def _claim(self, limit: int) -> list[Feed]:
-        politeness = self.poller.politeness
+        politeness = self.poller.settler.politeness
         return list(
-            self.poller.store.claim_due(
+            self.poller.settler.store.claim_due(
                 now=self.poller.clock(),
                 limit=limit,
                 busy_hosts=politeness.busy_hosts(monotonic()),
@@ -94,8 +94,8 @@ class Rounds:
         except StoreError as trouble:
             self._store_trouble(trouble)
         finally:
-            self.poller.politeness.finished(host_of(feed.url), monotonic(), error)
-            self.poller.store.release(feed.id)
+            self.poller.settler.politeness.finished(host_of(feed.url), monotonic(), error)
+            self.poller.settler.store.release(feed.id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.under_way.discard(task)
@@ -112,4 +112,6 @@ class Rounds:
         self._resting_until_s = now_s + STORE_TROUBLE_WAIT_S
         if now_s - self._told_at_s >= STORE_TROUBLE_TOLD_EVERY_S:
             self._told_at_s = now_s
-            log.warning("polls cannot be stored, trying again every %d s: %s", STORE_TROUBLE_WAIT_S, error)
+            log.warning(
+                "polls cannot be stored, trying again every %d s: %s", STORE_TROUBLE_WAIT_S, error
+            )

@@ -150,9 +150,7 @@ def _summary(
 ) -> Summary:
     script = newsroom.script
     titles = {newsroom.base + item.path: item.title for item in script.items}
-    planted = {
-        (newsroom.base + item.path, topic) for item in script.items for topic in item.expect
-    }
+    planted = {(newsroom.base + item.path, topic) for item in script.items for topic in item.expect}
     found = {(match.item.link, match.topic) for match in logged}
     return Summary(
         outlets=len(script.outlets),
@@ -161,6 +159,8 @@ def _summary(
         matches=Counter(match.topic for match in logged),
         left_alone=sum(not item.expect for item in script.items),
         missed=tuple((titles[link], topic) for link, topic in sorted(planted - found)),
-        unexpected=tuple((titles.get(link, link), topic) for link, topic in sorted(found - planted)),
+        unexpected=tuple(
+            (titles.get(link, link), topic) for link, topic in sorted(found - planted)
+        ),
         seconds=seconds,
     )

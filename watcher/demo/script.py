@@ -54,6 +54,4 @@ def read_script(path: Path | None = None) -> Script:
         Planted(**{**item, "expect": frozenset(item["expect"])}, path=f"/{item['outlet']}/{number}")
         for number, item in enumerate(raw["items"], start=1)
     )
-    return Script(
-        outlets=tuple(Outlet(**outlet) for outlet in raw["outlets"]), items=tuple(items)
-    )
+    return Script(outlets=tuple(Outlet(**outlet) for outlet in raw["outlets"]), items=tuple(items))

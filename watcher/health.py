@@ -1,0 +1,78 @@
+"""Is the watcher well: a daemon that runs, feeds that answer, notices that leave."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from watcher.store import Counts, Heartbeat, SqliteStore, running_daemon
+
+BEAT_LATE = timedelta(minutes=1)
+"""A daemon whose last heartbeat is older than this hangs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the watcher is; `unwell` says each thing that is not as it should be."""
+
+    database: str
+    process: int | None
+    started_at: datetime | None
+    beat_at: datetime | None
+    feeds: Mapping[str, int]
+    items: int
+    matches: Mapping[str, int]
+    queued: int
+    gaps: int
+    unwell: tuple[str, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether there is nothing to complain of."""
+        return not self.unwell
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the status as JSON can hold it."""
+        values = dataclasses.asdict(self)
+        for name in ("started_at", "beat_at"):
+            moment = values[name]
+            values[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+        return {**values, "well": self.well}
+
+
+def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
+    """Look at the database and at the daemon's lock."""
+    counts = store.counts(now=now)
+    daemon = store.daemon()
+    process = running_daemon(database)
+    return Status(
+        database=str(database),
+        process=process,
+        started_at=daemon.started_at if daemon else None,
+        beat_at=daemon.beat_at if daemon else None,
+        feeds=counts.feeds,
+        items=counts.items,
+        matches=counts.matches,
+        queued=counts.queued,
+        gaps=counts.gaps,
+        unwell=tuple(_unwell(process, daemon, counts, now=now)),
+    )
+
+
+def _unwell(
+    process: int | None, daemon: Heartbeat | None, counts: Counts, *, now: datetime
+) -> Iterator[str]:
+    if process is None:
+        yield "no daemon runs on this database; start it with `watcher run`"
+    elif daemon is None or now - daemon.beat_at > BEAT_LATE:
+        yield f"the daemon (process {process}) has given no sign of life for over a minute"
+    if daemon is not None and daemon.trouble:
+        yield f"polls cannot be stored: {daemon.trouble}"
+    if daemon is not None and daemon.problem:
+        yield f"the last reload was refused, the old files stay in force: {daemon.problem}"
+    if counts.failing:
+        yield f"{counts.failing} notices could not be sent yet; see the daemon's log"
+    if process is not None and counts.overdue:
+        yield f"{counts.overdue} feeds are over an hour late"

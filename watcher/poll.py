@@ -1,0 +1,110 @@
+"""One poll: fetch → parse → settle, with all that waits for the same commit."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from watcher.clock import Clock, monotonic
+from watcher.errors import FeedError, StoreError
+from watcher.fetch import Fetcher
+from watcher.models import Answer, Document, Feed, NotModified
+from watcher.parse import ParserBox
+from watcher.settle import Polled, Settler, Trouble, Visit
+
+log = logging.getLogger(__name__)
+
+UNCONDITIONAL_AFTER = timedelta(days=1)
+"""Servers that always say 304 are asked for the whole document once a day."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Poller:
+    """Polls feeds, any number at once."""
+
+    fetcher: Fetcher
+    box: ParserBox
+    settler: Settler
+    clock: Clock
+    _waiting: list[tuple[Visit | Trouble, asyncio.Future[Polled]]] = field(default_factory=list)
+
+    async def poll(self, feed: Feed) -> Polled:
+        """Poll one feed, once. Trouble of the feed is settled too, never raised.
+
+        Raises:
+            StoreError: The poll could not be written; it will be due again.
+        """
+        started_s = monotonic()
+        polled = await self._settled(await self._visit(feed))
+        log.info(
+            "polled feed=%s status=%s new=%d matches=%d ms=%d",
+            feed.url,
+            polled.status,
+            polled.new,
+            polled.matches,
+            (monotonic() - started_s) * 1000,
+        )
+        return polled
+
+    async def _visit(self, feed: Feed) -> Visit | Trouble:
+        options = self.settler.options_of(feed.subscribed_url)
+        try:
+            answer = await self.fetcher.get(feed, options, conditional=not self._is_stale(feed))
+            document = await self._parse(feed, answer)
+        except FeedError as error:
+            return Trouble(feed=feed, at=self.clock(), error=error)
+        except Exception as error:  # noqa: BLE001 - one odd feed must not stop the others
+            return Trouble(feed=feed, at=self.clock(), error=_bug(feed, error))
+        return Visit(feed=feed, at=self.clock(), answer=answer, document=document)
+
+    async def _parse(self, feed: Feed, answer: Answer) -> Document | None:
+        """Parse a document, unless it is byte for byte the last one."""
+        if isinstance(answer, NotModified):
+            return None
+        if answer.validators.body_hash == feed.validators.body_hash:
+            return None
+        return await self.box.parse(
+            answer.body, content_type=answer.content_type, url=answer.url, memory=feed.memory
+        )
+
+    def _is_stale(self, feed: Feed) -> bool:
+        """Tell whether the last whole document is so old that a 304 is not to be trusted."""
+        last_at = feed.last_document_at
+        return last_at is not None and self.clock() - last_at >= UNCONDITIONAL_AFTER
+
+    def _settled(self, outcome: Visit | Trouble) -> asyncio.Future[Polled]:
+        """Settle with all else that waits in this turn of the loop: one commit for all."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Polled] = loop.create_future()
+        self._waiting.append((outcome, future))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._settle_waiting)
+        return future
+
+    def _settle_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            with self.settler.store.transaction():
+                settled = [self._settle_or_back_off(outcome) for outcome, _ in waiting]
+        except StoreError as error:
+            for _, future in waiting:
+                if not future.cancelled():
+                    future.set_exception(error)
+            return
+        for (_, future), polled in zip(waiting, settled, strict=True):
+            if not future.cancelled():
+                future.set_result(polled)
+
+    def _settle_or_back_off(self, outcome: Visit | Trouble) -> Polled:
+        try:
+            return self.settler.settle(outcome)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one odd feed must not stop the others
+            bug = _bug(outcome.feed, error)
+            return self.settler.settle(Trouble(feed=outcome.feed, at=outcome.at, error=bug))
+
+
+def _bug(feed: Feed, error: Exception) -> FeedError:
+    log.error("a bug while polling feed=%s", feed.url, exc_info=error)
+    return FeedError("internal", f"a bug in the watcher ({type(error).__name__}); see its log")

@@ -1,0 +1,268 @@
+"""What a poll leaves behind: items, matches, notices, gap, validators, the next poll's time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from watcher.coverage import gap_after
+from watcher.errors import FeedError, FetchError
+from watcher.fetch import Politeness
+from watcher.hosts import host_of
+from watcher.match import Matcher
+from watcher.models import (
+    Answer,
+    Document,
+    Feed,
+    FeedOptions,
+    Fetched,
+    Gap,
+    Hints,
+    Item,
+    Origin,
+    PollResult,
+    PollStats,
+    Topic,
+    Validators,
+)
+from watcher.schedule import Calibration, Clamps, Plan, observe, plan
+from watcher.store import Added, PollRecord, Store
+
+MOVES_TO_BELIEVE = 3
+"""How often a permanent redirect must give a feed before the new address is kept."""
+GONE_TO_BELIEVE = 2
+"""How often a server must say 410 before the feed is asked only once in `GONE_WAIT`."""
+GONE_WAIT = timedelta(days=7)
+LONGEST_DEMAND = timedelta(hours=24)
+"""No server can put a feed off for longer."""
+NOTHING = Added(new=(), known=0, overlaps=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What is watched for: the topics, and the matcher that holds them."""
+
+    topics: Mapping[str, Topic]
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A good poll, not yet written: an answer, with its document if that changed."""
+
+    feed: Feed
+    at: datetime
+    answer: Answer
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A poll that failed, not yet written."""
+
+    feed: Feed
+    at: datetime
+    error: FeedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """How one poll ended."""
+
+    feed: Feed
+    changed: bool = False
+    new: int = 0
+    matches: int = 0
+    error: FeedError | None = None
+
+    @property
+    def status(self) -> str:
+        """Tell it in one word: `ok`, `unchanged`, or the kind of error."""
+        if self.error is not None:
+            return self.error.kind
+        return "ok" if self.changed else "unchanged"
+
+
+@dataclass(slots=True, kw_only=True)
+class Settler:
+    """Writes polls down; `watch` and `calibration` may be replaced between two of them."""
+
+    store: Store
+    politeness: Politeness
+    watch: Watch
+    calibration: Calibration
+    clamps: Clamps
+    options_of: Callable[[str], FeedOptions]
+
+    def settle(self, outcome: Visit | Trouble) -> Polled:
+        """Write one poll down, all or none of it.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self.store.transaction():
+            if isinstance(outcome, Trouble):
+                return self._settle_trouble(outcome)
+            return self._settle_visit(outcome)
+
+    def _settle_visit(self, visit: Visit) -> Polled:
+        feed, document, now = visit.feed, visit.document, visit.at
+        added = NOTHING
+        if document is not None:
+            added = self.store.add_new_items(feed, _with_facts(feed, document, now=now), now=now)
+        told = (*added.new, *added.rewritten)
+        matches = [(item, match) for item in told for match in self.watch.matcher.match(item)]
+        first = feed.last_success_at is None
+        logged = self.store.log_matches(
+            matches,
+            topics=self.watch.topics,
+            origin=Origin.BACKLOG if first else Origin.LIVE,
+            now=now,
+            notify=not first,
+        )
+        self.store.record_poll(feed, self._record(visit, added))
+        return Polled(
+            feed=feed, changed=document is not None, new=len(added.new), matches=len(logged)
+        )
+
+    def _record(self, visit: Visit, added: Added) -> PollRecord:
+        feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
+        stats = observe(feed.stats, _result(feed, document, added, now=now))
+        hints = _hints(feed, answer, document)
+        planned = self._plan(feed, stats, hints, now=now, validators=answer.validators)
+        move = _move(feed, answer)
+        gap = _gap(visit, added)
+        return PollRecord(
+            polled_at=now,
+            next_poll_at=planned.next_poll_at,
+            stats=replace(stats, planned=planned.expected),
+            hints=hints,
+            validators=answer.validators,
+            memory=document.memory if document else None,
+            title=document.title if document else None,
+            language=document.language if document else None,
+            newest_at=_newest_at(feed, added, now=now),
+            last_document_at=now if isinstance(answer, Fetched) else None,
+            gap=gap,
+            url=move.url,
+            moved_to=move.moved_to,
+            moved_times=move.moved_times,
+        )
+
+    def _settle_trouble(self, trouble: Trouble) -> Polled:
+        feed, error, now = trouble.feed, trouble.error, trouble.at
+        stats = observe(feed.stats, PollResult(polled_at=now, ok=False))
+        planned = self._plan(feed, stats, feed.hints, now=now, validators=feed.validators)
+        rest_until = self.politeness.rest_after(host_of(feed.url), error, now=now)
+        gone_times = feed.gone_times + 1 if error.kind == "gone" else feed.gone_times
+        wait = GONE_WAIT if gone_times >= GONE_TO_BELIEVE else _demanded(error)
+        record = PollRecord(
+            polled_at=now,
+            next_poll_at=max(planned.next_poll_at, now + wait),
+            stats=stats,
+            error=error,
+            validators=Validators(),
+            gone_times=gone_times,
+            moved_to=feed.moved_to,
+            moved_times=feed.moved_times,
+            rest_until=rest_until,
+        )
+        self.store.record_poll(feed, record)
+        return Polled(feed=feed, error=error)
+
+    def _plan(
+        self,
+        feed: Feed,
+        stats: PollStats,
+        hints: Hints,
+        *,
+        now: datetime,
+        validators: Validators,
+    ) -> Plan:
+        return plan(
+            stats,
+            hints,
+            now,
+            self.calibration,
+            url=feed.url,
+            options=self.options_of(feed.subscribed_url),
+            clamps=self.clamps,
+            has_validators=bool(validators.etag or validators.last_modified),
+        )
+
+
+def _with_facts(feed: Feed, document: Document, *, now: datetime) -> tuple[Item, ...]:
+    """Add what the feed tells of each of its items."""
+    language = document.language or feed.language
+    return tuple(
+        replace(
+            item,
+            feed=feed.url,
+            outlet=feed.outlet or feed.title or document.title,
+            group=feed.group,
+            country=feed.country,
+            language=item.language or language,
+            tags=(*feed.tags, *item.tags),
+            seen_at=now,
+        )
+        for item in document.items
+    )
+
+
+def _result(feed: Feed, document: Document | None, added: Added, *, now: datetime) -> PollResult:
+    """Tell the polling rule how a good poll ended."""
+    dates = [item.published_at for item in document.items if item.published_at] if document else []
+    return PollResult(
+        polled_at=now,
+        ok=True,
+        first=feed.last_success_at is None,
+        published_at=tuple(item.published_at for item in added.new),
+        shown=len(added.new) + added.known + document.known if document else 0,
+        oldest_at=min(dates, default=None),
+    )
+
+
+def _hints(feed: Feed, answer: Answer, document: Document | None) -> Hints:
+    """Join what the server asks now with what the document asks, or asked when it last came."""
+    said = document.hints if document else feed.hints
+    return replace(said, max_age=answer.hints.max_age)
+
+
+def _gap(visit: Visit, added: Added) -> Gap | None:
+    """Tell what may have scrolled out of the feed unseen before this document."""
+    document = visit.document
+    if document is None:
+        return None
+    overlaps = added.overlaps or document.known > 0
+    return gap_after(visit.feed, document, overlaps=overlaps, now=visit.at)
+
+
+def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:
+    """Tell the date of the newest item known; dates ahead of the clock tell nothing."""
+    dates = [item.published_at for item in added.new if item.published_at]
+    known = [date for date in (*dates, feed.newest_at) if date is not None and date <= now]
+    return max(known, default=None)
+
+
+def _demanded(error: FeedError) -> timedelta:
+    """Tell what wait the server demanded."""
+    asked = error.retry_after if isinstance(error, FetchError) else None
+    return min(asked or timedelta(0), LONGEST_DEMAND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """Where a feed is polled from now on, and what is remembered of a place it may move to."""
+
+    url: str | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+
+
+def _move(feed: Feed, answer: Answer) -> _Move:
+    """Follow a permanent redirect for good once it has given a feed `MOVES_TO_BELIEVE` times."""
+    if answer.moved_to is None:
+        return _Move()
+    times = feed.moved_times + 1 if answer.moved_to == feed.moved_to else 1
+    if times >= MOVES_TO_BELIEVE:
+        return _Move(url=answer.moved_to)
+    return _Move(moved_to=answer.moved_to, moved_times=times)
