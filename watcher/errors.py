@@ -1,8 +1,9 @@
 """Every failure with a name; the message of each is fit for the user."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 
 
 class WatcherError(Exception):
@@ -34,6 +35,12 @@ class ConfigError(WatcherError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Suggest the known word nearest to a mistaken one, as ` (did you mean …?)`; else nothing."""
+    nearest = get_close_matches(word, list(known), n=1)
+    return f" (did you mean {nearest[0]}?)" if nearest else ""
 
 
 class StoreError(WatcherError):
