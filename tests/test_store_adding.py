@@ -1,0 +1,211 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.models import Feed, Item, Subscription
+from watcher.store import Added, SqliteStore, open_store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+URL = "https://news.example/feed"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as store:
+        store.add_feed(
+            Subscription(url=URL, outlet="News", country="ua", language="uk", tags=("wire",)),
+            now=NOW,
+        )
+        yield store
+
+
+def the_feed(store: SqliteStore) -> Feed:
+    feed = store.feed_by_url(URL)
+    assert feed is not None
+    return feed
+
+
+def add(store: SqliteStore, *items: Item, now: datetime = NOW) -> Added:
+    return store.add_new_items(the_feed(store), items, now=now)
+
+
+def item(number: int, **changes: object) -> Item:
+    first = Item(
+        guid=f"guid-{number}",
+        link=f"https://news.example/{number}",
+        title=f"Title {number}",
+        published_at=NOW - timedelta(hours=number),
+    )
+    return replace(first, **changes)  # type: ignore[arg-type]
+
+
+def titles(added: Added) -> list[str]:
+    return [item.title for item in added.new]
+
+
+def test_new_items_come_back_numbered_with_the_facts_of_their_feed(store: SqliteStore) -> None:
+    added = add(store, item(1), item(2, language="ru", tags=("war", "wire")))
+    first, second = added.new
+    assert (first.id, second.id) == (1, 2)
+    assert (first.language, second.language) == ("uk", "ru")
+    assert (first.outlet, first.country, first.feed) == ("News", "ua", URL)
+    assert (first.tags, second.tags) == (("wire",), ("war", "wire"))
+    assert store.item(2) == second
+
+
+def test_known_items_are_counted_and_not_stored_again(store: SqliteStore) -> None:
+    add(store, item(1), item(2))
+    added = add(store, item(2), item(3))
+    assert (titles(added), added.known, added.overlaps) == (["Title 3"], 1, True)
+
+
+def test_a_document_of_new_items_alone_does_not_overlap(store: SqliteStore) -> None:
+    assert not add(store, item(1)).overlaps
+    assert not add(store, item(2)).overlaps
+
+
+def test_an_empty_document_overlaps(store: SqliteStore) -> None:
+    assert add(store) == Added(new=(), known=0, overlaps=True)
+
+
+def test_an_item_shown_twice_in_a_document_is_one(store: SqliteStore) -> None:
+    added = add(store, item(1), item(1), item(1, guid="another", title="Title 1"))
+    assert titles(added) == ["Title 1"]
+    assert (added.known, added.overlaps) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param({"guid": "new"}, id="new guid, known link"),
+        pytest.param({"guid": ""}, id="guid gone"),
+        pytest.param({"link": ""}, id="link gone"),
+        pytest.param({"link": "http://www.news.example/1/?utm_source=x"}, id="link dressed up"),
+        pytest.param({"link": "https://news.example/moved"}, id="link moved, title and date kept"),
+        pytest.param({"title": "Rewritten"}, id="title rewritten"),
+        pytest.param({"published_at": NOW}, id="dated anew"),
+    ],
+)
+def test_an_item_stays_known(store: SqliteStore, again: dict[str, object]) -> None:
+    add(store, item(1), item(2))
+    assert titles(add(store, item(1, **again), item(2))) == []
+    assert titles(add(store, item(1), item(2))) == []
+
+
+def test_equal_guids_with_different_links_are_different_items(store: SqliteStore) -> None:
+    add(store, item(1))
+    other = item(2, guid="guid-1")
+    assert titles(add(store, other)) == ["Title 2"]
+    assert titles(add(store, item(1), other)) == []
+
+
+def test_equal_guids_with_different_links_differ_within_one_document(store: SqliteStore) -> None:
+    shown = [item(number, guid="same", title="Same") for number in range(3)]
+    assert len(add(store, *shown).new) == 3
+    assert titles(add(store, *reversed(shown), item(4, guid="same"))) == ["Title 4"]
+
+
+def test_numbers_for_guids_are_seen_through(store: SqliteStore) -> None:
+    first = [item(number, guid=str(place)) for place, number in enumerate((1, 2, 3))]
+    later = [item(number, guid=str(place)) for place, number in enumerate((5, 4, 1))]
+    add(store, *first)
+    assert titles(add(store, *later)) == ["Title 5", "Title 4"]
+
+
+def test_a_link_that_all_items_share_makes_none_known(store: SqliteStore) -> None:
+    home = "https://news.example/"
+    add(store, item(1, link=home), item(2, link=home))
+    assert titles(add(store, item(2, link=home), item(3, link=home))) == ["Title 3"]
+
+
+def test_items_are_known_by_title_and_date_where_guid_and_link_tell_nothing(
+    store: SqliteStore,
+) -> None:
+    home = "https://news.example/"
+    odd = [
+        item(3, guid="same"),
+        item(4, guid="same"),
+        item(5, link=home),
+        item(6, link=home),
+    ]
+    add(store, item(1), item(2))
+    assert titles(add(store, item(1), item(2), *odd)) == [f"Title {n}" for n in (3, 4, 5, 6)]
+    assert titles(add(store, item(7), *reversed(odd), item(2), item(1))) == ["Title 7"]
+
+
+def test_a_feed_that_turns_out_to_repeat_guids_shows_nothing_stored_as_new(
+    store: SqliteStore,
+) -> None:
+    kept = [item(number) for number in range(10)]
+    add(store, *kept)
+    add(store, item(11, guid="same"), item(12, guid="same"))
+    assert titles(add(store, *kept)) == []
+
+
+def test_a_pruned_item_does_not_come_back_as_new(store: SqliteStore) -> None:
+    add(store, item(1))
+    day = timedelta(days=1)
+    pruned = store.prune(now=NOW + 99 * day, items_older_than=day, dismissed_older_than=day)
+    assert pruned.items == 1
+    again = add(store, item(1), now=NOW + 99 * day)
+    rewritten = add(store, item(1, title="Rewritten"), now=NOW + 99 * day)
+    moved = add(store, item(1, link="https://news.example/moved"), now=NOW + 99 * day)
+    assert [added.new for added in (again, rewritten, moved)] == [(), (), ()]
+    assert rewritten.rewritten == ()
+
+
+def test_a_rewritten_item_comes_back_with_its_number_and_is_stored_anew(
+    store: SqliteStore,
+) -> None:
+    add(store, item(1), item(2))
+    later = NOW + timedelta(hours=1)
+    added = add(store, item(1, summary="Corrected"), item(2), now=later)
+    assert [(found.id, found.summary, found.seen_at) for found in added.rewritten] == [
+        (1, "Corrected", NOW)
+    ]
+    assert store.item(1) == added.rewritten[0]
+    assert add(store, item(1, summary="Corrected"), item(2), now=later).rewritten == ()
+
+
+def test_feeds_do_not_know_each_others_items(store: SqliteStore) -> None:
+    add(store, item(1))
+    store.add_feed(Subscription(url="https://other.example/feed"), now=NOW)
+    other = store.feed_by_url("https://other.example/feed")
+    assert other is not None
+    assert len(store.add_new_items(other, [item(1)], now=NOW).new) == 1
+
+
+ITEMS = st.builds(
+    Item,
+    guid=st.sampled_from(["", "1", "2", "3"]),
+    link=st.sampled_from(["", "https://a.example/", "https://a.example/1", "https://a.example/2"]),
+    title=st.sampled_from(["", "A", "B"]),
+    summary=st.sampled_from(["", "x", "y"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(ITEMS, max_size=6), min_size=1, max_size=4))
+def test_a_document_shown_again_adds_none_in_any_order(documents: list[list[Item]]) -> None:
+    with TemporaryDirectory() as folder, open_store(Path(folder) / "watcher.db") as store:
+        store.add_feed(Subscription(url=URL), now=NOW)
+        for shown in documents:
+            add(store, *shown)
+            assert add(store, *shown).new == ()
+            assert add(store, *reversed(shown)).new == ()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.permutations(range(6)), min_size=1, max_size=4))
+def test_reshuffled_parts_of_what_was_seen_stay_known(orders: list[list[int]]) -> None:
+    with TemporaryDirectory() as folder, open_store(Path(folder) / "watcher.db") as store:
+        store.add_feed(Subscription(url=URL), now=NOW)
+        assert len(add(store, *map(item, range(6))).new) == 6
+        for order in orders:
+            assert add(store, *map(item, order[: 1 + order[0]])).new == ()

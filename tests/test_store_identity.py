@@ -1,0 +1,118 @@
+import pytest
+
+from watcher.models import Item
+from watcher.store.identity import canonical_link, keys_of, repeats_within, text_hash
+
+
+@pytest.mark.parametrize(
+    ("link", "same"),
+    [
+        pytest.param(
+            "http://News.Example/a", "https://news.example/a", id="scheme and host's case"
+        ),
+        pytest.param("https://www.news.example/a/", "https://news.example/a", id="www and slash"),
+        pytest.param(
+            "https://news.example/a?id=7&utm_source=rss&utm_medium=feed",
+            "https://news.example/a?id=7",
+            id="marks of campaigns behind",
+        ),
+        pytest.param(
+            "https://news.example/a?fbclid=xyz&id=7",
+            "https://news.example/a?id=7",
+            id="marks of campaigns before",
+        ),
+        pytest.param(
+            "https://news.example/?at_medium=RSS", "https://news.example", id="only marks"
+        ),
+    ],
+)
+def test_a_link_stays_the_same_whatever_does_not_lead_elsewhere(link: str, same: str) -> None:
+    assert canonical_link(link) == canonical_link(same)
+
+
+@pytest.mark.parametrize(
+    ("link", "other"),
+    [
+        pytest.param("https://news.example/a", "https://news.example/A", id="case of the path"),
+        pytest.param("https://news.example/?id=1", "https://news.example/?id=2", id="query"),
+        pytest.param("https://news.example/live#1", "https://news.example/live#2", id="fragment"),
+        pytest.param("https://a.news.example/", "https://b.news.example/", id="host"),
+        pytest.param("urn:a", "urn:b", id="no address"),
+    ],
+)
+def test_links_that_lead_elsewhere_differ(link: str, other: str) -> None:
+    assert canonical_link(link) != canonical_link(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(Item(guid="1", title="A"), Item(guid="1", title="B"), id="guid"),
+        pytest.param(
+            Item(link="http://a.example/1", title="A"),
+            Item(link="https://a.example/1/", title="B"),
+            id="else link",
+        ),
+        pytest.param(Item(title="A", summary="x"), Item(title="A", summary="y"), id="else title"),
+        pytest.param(Item(content="x", author="a"), Item(content="x", author="b"), id="else text"),
+    ],
+)
+def test_an_item_is_known_by_the_first_thing_it_has(one: Item, other: Item) -> None:
+    assert keys_of(one).names(frozenset()) == keys_of(other).names(frozenset())
+
+
+@pytest.mark.parametrize(
+    ("items", "repeats"),
+    [
+        pytest.param(
+            [Item(guid="1", link="http://a.example/1"), Item(guid="1", link="http://a.example/2")],
+            {"guid"},
+            id="one guid, two links",
+        ),
+        pytest.param(
+            [Item(guid="1", title="A"), Item(guid="1", title="B")],
+            {"guid"},
+            id="one guid, no links, two titles",
+        ),
+        pytest.param(
+            [Item(guid="1", link="http://a.example/"), Item(guid="1", link="http://a.example/")],
+            set(),
+            id="an item shown twice",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", link="http://a.example/", title="A"),
+                Item(guid="2", link="http://a.example/", title="B"),
+            ],
+            {"link"},
+            id="one link, two guids and titles",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", link="http://a.example/", title="A"),
+                Item(guid="2", link="http://a.example/", title="A"),
+            ],
+            set(),
+            id="an item shown under two guids",
+        ),
+        pytest.param(
+            [Item(link="http://a.example/", title="A"), Item(link="http://a.example/", title="B")],
+            {"link"},
+            id="one link, no guids, two titles",
+        ),
+        pytest.param(
+            [Item(guid="1", link="http://a.example/1"), Item(title="A"), Item(title="A")],
+            set(),
+            id="nothing shared",
+        ),
+    ],
+)
+def test_what_different_items_of_a_document_share_tells_nothing(
+    items: list[Item], repeats: set[str]
+) -> None:
+    assert repeats_within([keys_of(item) for item in items]) == repeats
+
+
+def test_a_rewritten_text_has_another_hash() -> None:
+    assert text_hash(Item(title="A", summary="B")) != text_hash(Item(title="A", summary="C"))
+    assert text_hash(Item(title="A", author="B")) == text_hash(Item(title="A", author="C"))
