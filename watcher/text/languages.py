@@ -7,6 +7,8 @@ from watcher.text.dictionaries import primary_language
 from watcher.text.lemmas import Inflector, script_of, script_of_language
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_ENOUGH = 2000
+"""So many characters tell the language; the rest of a long summary would only cost time."""
 _ALPHABETS = {
     "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
     "de": "äöüß",
@@ -31,7 +33,7 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
     """
     if not inflector.languages:
         return ()
-    text = f"{title} {summary}".lower()
+    text = f"{title} {summary}"[:_ENOUGH].lower()
     words = _WORD.findall(text)
     scripts = Counter(script_of(word[0]) for word in words)
     script = scripts.most_common(1)[0][0] if scripts else ""

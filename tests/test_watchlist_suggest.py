@@ -1,0 +1,74 @@
+import pytest
+
+from watcher.watchlist.suggest import Spelling, country_names, spellings
+
+
+def texts(name: str) -> list[str]:
+    return [spelling.text for spelling in spellings(name)]
+
+
+def test_a_latin_name_gives_cyrillic_and_other_latin_spellings() -> None:
+    found = texts("Volodymyr Zelensky")
+    assert found[:2] == ["Володимир Зеленський", "Владимир Зеленский"]
+    assert {"Volodymyr Zelenskyy", "Wolodymyr Selenskyj", "Wołodymyr Zełenski"} < set(found)
+
+
+def test_a_cyrillic_name_gives_the_other_language_and_latin_spellings() -> None:
+    found = texts("Сергей Шойгу")
+    assert found[0] == "Сергій Шойгу"
+    assert {"Sergei Shoigu", "Sergueï Choïgou", "Serhii Shoihu"} < set(found)
+
+
+def test_the_name_itself_is_left_out_and_nothing_comes_twice() -> None:
+    found = texts("Олег Александров")
+    assert "Олег Александров" not in found
+    assert len(found) == len(set(found))
+
+
+def test_each_spelling_says_which_systems_agree_on_it() -> None:
+    german = next(one for one in spellings("Шойгу") if one.text == "Schoigu")
+    assert german == Spelling(text="Schoigu", language="de", system="Russian German")
+    press = next(one for one in spellings("Олена Зеленська") if one.text == "Olena Zelenska")
+    assert press.system.startswith("Ukrainian national 2010, Ukrainian BGN/PCGN")
+
+
+@pytest.mark.parametrize("name", ["习近平", "安倍晋三", "Xi Jinping", ""])
+def test_names_no_system_explains_have_to_be_asked_for(name: str) -> None:
+    assert spellings(name) == []
+
+
+def test_a_country_in_the_languages_of_a_watchlist() -> None:
+    found = country_names("CN", ["en", "uk", "zh", "de", "fr"])
+    assert [(one.text, one.language) for one in found] == [
+        ("China", "en"),
+        ("Китай", "uk"),
+        ("中国", "zh-Hans"),
+        ("中國", "zh-Hant"),
+        ("Chine", "fr"),
+    ]
+    assert {one.system for one in found} == {"CLDR"}
+
+
+@pytest.mark.parametrize("code", ["CN", "cn", "CHN", " cn "])
+def test_a_country_by_its_codes(code: str) -> None:
+    assert country_names(code, ["en"])[0].text == "China"
+
+
+@pytest.mark.parametrize("language", ["xx", "hbs", "", "not-a-language"])
+def test_languages_unknown_to_cldr_are_left_out(language: str) -> None:
+    assert country_names("CN", [language]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        pytest.param("Ukraine", "did you mean UA, Ukraine", id="a name"),
+        pytest.param("Chian", "did you mean CN, China", id="a name with a slip"),
+        pytest.param("QQ", "'QQ'; codes are those of ISO 3166", id="no such code"),
+        pytest.param("001", "no country", id="the world"),
+        pytest.param("", "no country", id="nothing"),
+    ],
+)
+def test_an_unknown_country_is_told(code: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        country_names(code, ["en"])

@@ -1,0 +1,122 @@
+"""Other spellings of a name, names of a country, and words that stand beside a term."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from watcher.watchlist.transliteration import (
+    counterpart,
+    knows_given_name,
+    readings,
+    romanisations,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """A spelling to paste into a watchlist; `language` is that of its readers.
+
+    `system` names what it comes from; several, parted by commas, where they agree.
+    """
+
+    text: str
+    language: str
+    system: str
+
+
+def spellings(name: str) -> list[Spelling]:
+    """Spell a Ukrainian or Russian name as others do: Cyrillic first, each spelling once.
+
+    `name` is in Cyrillic or in Latin letters of any of the usual systems. Names that no system
+    explains give none, nor do kana and hanzi: what is written there has to be asked for.
+    """
+    found: dict[str, list[Spelling]] = {}
+    for spelling in _spellings(name):
+        if spelling.text != name:
+            found.setdefault(spelling.text, []).append(spelling)
+    return [
+        replace(same[0], system=", ".join(dict.fromkeys(one.system for one in same)))
+        for same in found.values()
+    ]
+
+
+def country_names(code: str, languages: Sequence[str]) -> list[Spelling]:
+    """Name a country (ISO 3166, two or three letters) in each language, by CLDR; each name once.
+
+    Chinese gives both scripts. Languages that CLDR does not know are left out.
+
+    Raises:
+        ValueError: There is no such country; the message says which may be meant.
+    """
+    territory = _territory(code)
+    found: dict[str, Spelling] = {}
+    for language in _with_both_chinese(languages):
+        if name := _country_name(territory, language):
+            found.setdefault(name, Spelling(text=name, language=language, system="CLDR"))
+    return list(found.values())
+
+
+_NAMES = {"uk": "Ukrainian", "ru": "Russian"}
+
+
+def _spellings(name: str) -> Iterator[Spelling]:
+    cyrillic = list(_cyrillic(name))
+    for text, language, system in cyrillic:
+        yield Spelling(text=text, language=language, system=system)
+    for text, language, _ in cyrillic:
+        for roman, spelled in romanisations(text, language):
+            system = f"{_NAMES[language]} {roman.name}"
+            yield Spelling(text=spelled, language=roman.target, system=system)
+
+
+def _cyrillic(name: str) -> Iterator[tuple[str, str, str]]:
+    """Write `name` in Ukrainian and Russian: texts, languages, and how they came about."""
+    if re.search("[а-яё]", name.lower()):
+        written = [(name, language, "as given") for language in _languages_of(name)]
+    else:
+        written = [
+            (text, system.target, f"read as {system.name} spelling of {_NAMES[system.target]}")
+            for system, text in readings(name)
+        ]
+    yield from written
+    if len({language for _, language, _ in written}) == 1:
+        for text, language, _ in written:
+            other = "ru" if language == "uk" else "uk"
+            yield counterpart(text, language), other, f"{_NAMES[other]} form"
+
+
+def _languages_of(name: str) -> list[str]:
+    if re.search("[іїєґ']", name.lower()) or knows_given_name(name, "uk"):
+        return ["uk"]
+    if re.search(r"[ыэъё]|[сц]кий\b", name.lower()) or knows_given_name(name, "ru"):
+        return ["ru"]
+    return ["uk", "ru"]
+
+
+def _territory(code: str) -> str:
+    names = Locale("en").territories
+    wanted = code.strip().upper()
+    replaced = get_global("territory_aliases").get(wanted, [])
+    territory = wanted if len(wanted) == 2 and wanted in names else "".join(replaced[:1])
+    if territory in names and territory.isalpha():
+        return territory
+    by_name = {name.lower(): key for key, name in names.items() if key.isalpha()}
+    close = get_close_matches(code.strip().lower(), by_name, n=1, cutoff=0.7)
+    hint = f" (did you mean {by_name[close[0]]}, {names[by_name[close[0]]]}?)" if close else ""
+    raise ValueError(f"no country has the code {code!r}{hint}; codes are those of ISO 3166")
+
+
+def _with_both_chinese(languages: Sequence[str]) -> list[str]:
+    both = (["zh-Hans", "zh-Hant"] if language == "zh" else [language] for language in languages)
+    return [language for one in both for language in one]
+
+
+def _country_name(territory: str, language: str) -> str | None:
+    try:
+        return Locale.parse(language, sep="-").territories.get(territory)
+    except (UnknownLocaleError, ValueError):
+        return None
