@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from watcher.errors import did_you_mean
 from watcher.watchlist.transliteration import (
     counterpart,
     knows_given_name,
@@ -44,15 +44,15 @@ def spellings(name: str) -> list[Spelling]:
     ]
 
 
-def country_names(code: str, languages: Sequence[str]) -> list[Spelling]:
-    """Name a country (ISO 3166, two or three letters) in each language, by CLDR; each name once.
+def country_names(country: str, languages: Sequence[str]) -> list[Spelling]:
+    """Name a country (code of ISO 3166 or English name) in each language, by CLDR, none twice.
 
     Chinese gives both scripts. Languages that CLDR does not know are left out.
 
     Raises:
         ValueError: There is no such country; the message says which may be meant.
     """
-    territory = _territory(code)
+    territory = _territory(country)
     found: dict[str, Spelling] = {}
     for language in _with_both_chinese(languages):
         if name := _country_name(territory, language):
@@ -97,17 +97,18 @@ def _languages_of(name: str) -> list[str]:
     return ["uk", "ru"]
 
 
-def _territory(code: str) -> str:
-    names = Locale("en").territories
-    wanted = code.strip().upper()
-    replaced = get_global("territory_aliases").get(wanted, [])
-    territory = wanted if len(wanted) == 2 and wanted in names else "".join(replaced[:1])
-    if territory in names and territory.isalpha():
-        return territory
-    by_name = {name.lower(): key for key, name in names.items() if key.isalpha()}
-    close = get_close_matches(code.strip().lower(), by_name, n=1, cutoff=0.7)
-    hint = f" (did you mean {by_name[close[0]]}, {names[by_name[close[0]]]}?)" if close else ""
-    raise ValueError(f"no country has the code {code!r}{hint}; codes are those of ISO 3166")
+def _territory(country: str) -> str:
+    names = {code: name for code, name in Locale("en").territories.items() if code.isalpha()}
+    wanted = country.strip()
+    by_name = {name.lower(): code for code, name in names.items()}
+    aliases: Sequence[str] = get_global("territory_aliases").get(wanted.upper(), ())
+    for code in (wanted.upper(), by_name.get(wanted.lower(), ""), *aliases[:1]):
+        if code in names:
+            return code
+    raise ValueError(
+        f"no country is called {country!r}{did_you_mean(wanted, names.values())}; "
+        "use its code of ISO 3166 or its English name"
+    )
 
 
 def _with_both_chinese(languages: Sequence[str]) -> list[str]:
