@@ -1,0 +1,140 @@
+"""The tables of the settings that are told in the clear: defaults and bounds."""
+
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+
+from watcher.settings.units import Duration, Size
+
+_LOCAL_NAMES = frozenset({"localhost", "localhost."})
+
+
+def _positive(duration: timedelta) -> timedelta:
+    if duration <= timedelta(0):
+        raise ValueError("must be longer than nothing")
+    return duration
+
+
+def _network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(value))
+    except ValueError as error:
+        raise ValueError('must be a network such as "10.0.0.0/8"') from error
+
+
+def _is_number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number, not true or false")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+Wait = Annotated[Duration, AfterValidator(_positive)]
+Network = Annotated[
+    IPv4Network | IPv6Network, BeforeValidator(_network), WithJsonSchema({"type": "string"})
+]
+
+
+class Section(BaseModel):
+    """A table of the settings; an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, value: object, info: ValidationInfo) -> object:
+        kind = cls.model_fields[info.field_name or ""].annotation
+        return _is_number(value) if kind in (int, float) else value
+
+
+class Watcher(Section):
+    """`[watcher]`: which files are read; paths start from the folder of the settings."""
+
+    feeds: tuple[str, ...] = ("feeds/*.opml",)
+    watchlists: tuple[str, ...] = ("seeds/*.yaml", "watchlists/*.yaml")
+    data: str = ""
+    """The folder of the database; empty: the user's data folder."""
+
+
+class Poll(Section):
+    """`[poll]`: how often, and how many at once."""
+
+    budget: float = Field(default=24, gt=0, le=100_000)
+    """Requests a feed and day, on average."""
+    min: Wait = timedelta(minutes=5)
+    max: Wait = timedelta(hours=24)
+    error_min: Wait = timedelta(minutes=30)
+    """The first wait after a failure."""
+    host_interval: Duration = timedelta(seconds=5)
+    """Between two starts on one host; `0s` switches it off."""
+    jitter: float = Field(default=0.05, ge=0, le=0.5)
+    concurrency: int = Field(default=200, ge=1, le=10_000)
+
+    @field_validator("max")
+    @classmethod
+    def _not_under_min(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        return at_least_min(value, info)
+
+
+class Fetch(Section):
+    """`[fetch]`: the bounds of one poll."""
+
+    timeout: Wait = timedelta(seconds=60)
+    """Of the whole poll, redirects and body included."""
+    max_bytes: Size = Field(default=15 * 1024 * 1024, ge=1024)
+    """Of a document, unpacked."""
+    allow_networks: tuple[Network, ...] = ()
+    """Addresses that are not public and may be polled all the same."""
+    contact: str = ""
+    """Goes into the User-Agent."""
+
+
+class Web(Section):
+    """`[web]`: the page of the match log."""
+
+    token: SecretStr = SecretStr("")
+    """A must when the host is not loopback."""
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8484, ge=0, le=65535)
+
+    @field_validator("host")
+    @classmethod
+    def _guarded(cls, host: str, info: ValidationInfo) -> str:
+        token = info.data.get("token")
+        if token is not None and not token.get_secret_value() and not _is_loopback(host):
+            raise ValueError("is open to others, so web.token must be set")
+        return host
+
+
+class Retention(Section):
+    """`[retention]`: how long things are kept; new and kept matches stay."""
+
+    items: Wait = timedelta(days=90)
+    """Items without matches."""
+    dismissed: Wait = timedelta(days=365)
+
+
+def at_least_min(value: timedelta, info: ValidationInfo) -> timedelta:
+    """Refuse a `max` under its `min`."""
+    least = info.data.get("min")
+    if least is not None and value < least:
+        raise ValueError("must not be shorter than min")
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() in _LOCAL_NAMES
