@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -146,3 +147,11 @@ def test_scripts_of_languages() -> None:
         "GREEK",
         "LATIN",
     ]
+
+
+def test_the_first_build_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Inflector(["ms"], cache_dir=tmp_path)
+    Inflector(["ms"], cache_dir=tmp_path)
+    assert capsys.readouterr().err == "building word lists for 1 languages, once\n"

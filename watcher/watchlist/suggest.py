@@ -98,7 +98,9 @@ def _languages_of(name: str) -> list[str]:
 
 
 def _territory(country: str) -> str:
-    names = {code: name for code, name in Locale("en").territories.items() if code.isalpha()}
+    names: dict[str, str] = {
+        code: name for code, name in Locale("en").territories.items() if code.isalpha()
+    }
     wanted = country.strip()
     by_name = {name.lower(): code for code, name in names.items()}
     aliases: Sequence[str] = get_global("territory_aliases").get(wanted.upper(), ())
