@@ -8,6 +8,7 @@ the few candidates is then counted out, so chance decides nothing but what is lo
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from hashlib import blake2b
 from zlib import crc32
 
@@ -22,6 +23,7 @@ _LEAD_CHARS = 600
 _SHINGLE = 3
 _BANDS = 8
 _ROWS = 4
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _PRIME = (1 << 61) - 1
 
 _WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+")
@@ -63,7 +65,7 @@ def are_one_story(one: Item, other: Item) -> bool:
 
 def first_publisher_first(items: Iterable[Item]) -> list[Item]:
     """Order the items of a story by when they were published; undated ones by when first seen."""
-    return sorted(items, key=lambda item: str(item.published_at or item.seen_at or ""))
+    return sorted(items, key=lambda item: item.published_at or item.seen_at or _NEVER)
 
 
 def _lead(item: Item) -> str:

@@ -29,9 +29,10 @@ class _Known:
 
 @dataclass(slots=True)
 class _Sorted:
-    """A document's items: those never seen, and those seen with another text."""
+    """A document's items: those never seen, under another name, with another text."""
 
     new: list[Keys] = field(default_factory=list)
+    renamed: list[tuple[int, Keys]] = field(default_factory=list)
     rewritten: list[tuple[Keys, int]] = field(default_factory=list)
     known: int = 0
 
@@ -50,6 +51,7 @@ def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: dat
             known |= _known_of(db, feed.id, keys, repeats)
         found = _sort(keys, known, repeats)
         new = _insert(db, feed, found.new, repeats=repeats, now=now)
+        _insert_keys(db, feed.id, found.renamed, repeats, now)
         rewritten = _rewrite(db, feed, found.rewritten, repeats)
     return Added(new=new, known=found.known, overlaps=found.known > 0, rewritten=rewritten)
 
@@ -135,6 +137,8 @@ def _sort(keys: Sequence[Keys], known: dict[int, _Known], repeats: Repeats) -> _
             found.new.append(key)
             continue
         found.known += 1
+        if any(name not in known for name in names):
+            found.renamed.append((before.item_id, key))
         if before.text_hash != text_hash(key.item):
             found.rewritten.append((key, before.item_id))
     return found

@@ -176,7 +176,8 @@ def sync_feeds(
         listed = {subscription.url: subscription for subscription in subscriptions}
         polled = {row["url"] for row in present.values()}
         new = [sub for url, sub in listed.items() if url not in present and url not in polled]
-        for subscription, due_at in zip(new, _spread(new, now, spread_s), strict=True):
+        moments = spread([subscription.url for subscription in new], now, spread_s)
+        for subscription, due_at in zip(new, moments, strict=True):
             _insert(db, subscription, added_at=now, due_at=due_at)
         for url, row in present.items():
             if url in listed:
@@ -185,9 +186,9 @@ def sync_feeds(
                 _pause(db, row["id"], BY_CATALOGUE)
 
 
-def _spread(new: Sequence[Subscription], now: datetime, spread_s: float) -> list[datetime]:
-    """Spread first polls by a hash of the address; the earliest of them comes at once."""
-    waits = [crc32(subscription.url.encode()) / 2**32 * spread_s for subscription in new]
+def spread(urls: Sequence[str], now: datetime, over_s: float) -> list[datetime]:
+    """Spread polls by a hash of the address; the earliest of them comes at once."""
+    waits = [crc32(url.encode()) / 2**32 * over_s for url in urls]
     first = min(waits, default=0.0)
     return [now + timedelta(seconds=wait - first) for wait in waits]
 

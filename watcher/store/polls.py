@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from watcher.hosts import host_of, registrable_domain
 from watcher.models import Feed, Gap, PollStats
 from watcher.store.columns import hints_text, moment, moment_text, stats, stats_text
 from watcher.store.connection import Connection
-from watcher.store.feeds import feeds_by_id
+from watcher.store.feeds import feeds_by_id, spread
 from watcher.store.protocol import PollRecord
+
+LONGEST_WAIT = timedelta(days=8)
+"""A feed that is gone is asked once a week; no other waits as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,10 @@ class FeedGap:
     outlet: str
     gap: Gap
     found_at: datetime
+
+
+_SCHEDULE = """SELECT feed_id, next_poll_at, coalesce(until_at, '') FROM schedule
+    LEFT JOIN rests USING (domain) WHERE paused_by = '' ORDER BY next_poll_at"""
 
 
 class Claims:
@@ -59,14 +65,15 @@ class Claims:
 
     def next_due_at(self, db: Connection) -> datetime | None:
         """Tell when the next unclaimed feed is due; a resting one when its rest ends."""
-        for row in db.raw.execute(
-            """SELECT feed_id, max(next_poll_at, coalesce(until_at, '')) AS due_at
-                FROM schedule LEFT JOIN rests USING (domain)
-                WHERE paused_by = '' ORDER BY next_poll_at"""
-        ):
-            if row["feed_id"] not in self._host_of:
-                return moment(str(row["due_at"]))
-        return None
+        soonest: str | None = None
+        with db.renaming():
+            for feed_id, next_poll_at, until_at in db.raw.execute(_SCHEDULE):
+                if soonest is not None and next_poll_at >= soonest:
+                    break
+                if feed_id not in self._host_of:
+                    due_at = max(next_poll_at, until_at)
+                    soonest = due_at if soonest is None else min(soonest, due_at)
+        return moment(soonest)
 
 
 def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str]]:
@@ -76,7 +83,7 @@ def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str]]:
             """SELECT feed_id, host FROM schedule
                 WHERE paused_by = '' AND next_poll_at <= :at
                 AND domain NOT IN (SELECT domain FROM rests WHERE until_at > :at)
-                ORDER BY next_poll_at""",
+                ORDER BY next_poll_at, feed_id""",
             {"at": at},
         )
 
@@ -92,33 +99,24 @@ def make_all_due(db: Connection, *, now: datetime) -> int:
 def spread_overdue(db: Connection, now: datetime, *, over_s: float) -> int:
     """Spread what was due before now over the next `over_s` seconds; returns how many.
 
-    A due time further off than any wait is brought back: the clock has been wrong.
+    So are feeds polled in what is now the future, or due later than any wait: a clock was wrong.
     """
     with db.writing():
         overdue = db.rows(
-            "SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id"
-            " WHERE paused_by = '' AND next_poll_at < ?",
-            (moment_text(now),),
+            """SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id
+                WHERE paused_by = '' AND (next_poll_at < :now OR last_polled_at > :now
+                OR next_poll_at > :latest)""",
+            {"now": moment_text(now), "latest": moment_text(now + LONGEST_WAIT)},
         )
-        waits = [crc32(row["url"].encode()) / 2**32 * over_s for row in overdue]
-        first = min(waits, default=0.0)
+        moments = spread([row["url"] for row in overdue], now, over_s)
         db.executemany(
             "UPDATE schedule SET next_poll_at = ? WHERE feed_id = ?",
             [
-                (moment_text(now + timedelta(seconds=wait - first)), row["feed_id"])
-                for wait, row in zip(waits, overdue, strict=True)
+                (moment_text(moment), row["feed_id"])
+                for moment, row in zip(moments, overdue, strict=True)
             ],
         )
     return len(overdue)
-
-
-def bring_back(db: Connection, now: datetime, *, longest: timedelta) -> int:
-    """Make feeds due whose next poll is further off than the longest wait: a clock was wrong."""
-    with db.writing():
-        return db.execute(
-            "UPDATE schedule SET next_poll_at = ? WHERE next_poll_at > ?",
-            (moment_text(now), moment_text(now + longest)),
-        ).rowcount
 
 
 def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:

@@ -131,10 +131,6 @@ class SqliteStore:
         """Spread what was due before now over the next `over_s` seconds; returns how many."""
         return polls.spread_overdue(self._db, now=now, over_s=over_s)
 
-    def bring_back(self, *, now: datetime, longest: timedelta) -> int:
-        """Make feeds due whose next poll is further off than any wait; returns how many."""
-        return polls.bring_back(self._db, now=now, longest=longest)
-
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)
 

@@ -1,0 +1,54 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.models import Item, Subscription
+from watcher.store import SqliteStore, open_store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    """Hold ten items, one an hour since NOW."""
+    with open_store(tmp_path / "watcher.db") as store:
+        store.add_feed(Subscription(url="https://a.example/f", language="uk"), now=NOW)
+        feed = store.feed_by_url("https://a.example/f")
+        assert feed is not None
+        for hour in range(10):
+            item = Item(guid=str(hour), title=f"Title {hour}", published_at=NOW)
+            store.add_new_items(feed, [item], now=NOW + timedelta(hours=hour))
+        yield store
+
+
+def test_an_item_is_read_by_its_number(store: SqliteStore) -> None:
+    item = store.item(3)
+    assert item is not None
+    assert (item.id, item.title, item.language, item.feed, item.published_at, item.seen_at) == (
+        3,
+        "Title 2",
+        "uk",
+        "https://a.example/f",
+        NOW,
+        NOW + timedelta(hours=2),
+    )
+    assert store.item(99) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "chunks"),
+    [
+        pytest.param({}, [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]], id="all"),
+        pytest.param({"after_id": 8}, [[9, 10]], id="after a number"),
+        pytest.param({"after_id": 1, "up_to_id": 3}, [[2, 3]], id="up to a number"),
+        pytest.param({"since": NOW + timedelta(hours=8)}, [[9, 10]], id="since a moment"),
+        pytest.param({"after_id": 10}, [], id="none"),
+    ],
+)
+def test_items_are_read_in_chunks(
+    store: SqliteStore, asked: dict[str, object], chunks: list[list[int]]
+) -> None:
+    found = store.items(chunk=4, **asked)  # type: ignore[arg-type]
+    assert [[item.id for item in chunk] for chunk in found] == chunks
