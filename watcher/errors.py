@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class WatcherError(Exception):
@@ -35,6 +36,12 @@ class ConfigError(WatcherError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def file_name(path: Path) -> str:
+    """Name a file as its user would: from the current folder, when it lies in there."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
