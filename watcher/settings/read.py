@@ -12,7 +12,7 @@ import platformdirs
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from watcher.errors import ConfigError, Problem, did_you_mean
+from watcher.errors import ConfigError, Problem, did_you_mean, file_name
 from watcher.settings.model import Settings
 from watcher.settings.secret import Channel, FeedSettings, Surroundings
 from watcher.settings.sections import Fetch, Poll, Retention, Section, Watcher, Web
@@ -63,7 +63,7 @@ def load_settings(
         ConfigError: With every mistake, at the line and column of its key.
     """
     file = _find_file(config, environ, cwd)
-    raw = _read_file(file, named=cwd) if file else _Raw()
+    raw = _read_file(file) if file else _Raw()
     problems = list(_overlay_environment(raw, environ))
     folder = data or (Path(environ["WATCHER_DATA"]) if environ.get("WATCHER_DATA") else None)
     if folder is not None and isinstance(raw.values.setdefault("watcher", {}), dict):
@@ -88,8 +88,8 @@ def _find_file(config: Path | None, environ: Mapping[str, str], cwd: Path) -> Pa
     return next((path for path in usual if path.is_file()), None)
 
 
-def _read_file(file: Path, *, named: Path) -> _Raw:
-    name = str(file.relative_to(named)) if file.is_relative_to(named) else str(file)
+def _read_file(file: Path) -> _Raw:
+    name = file_name(file)
     try:
         with file.open("rb") as opened:
             body = opened.read(MAX_BYTES + 1)
