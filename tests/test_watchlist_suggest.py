@@ -1,6 +1,7 @@
 import pytest
 
-from watcher.watchlist.suggest import Spelling, country_names, spellings
+from watcher.models import Item
+from watcher.watchlist.suggest import Neighbour, Spelling, country_names, neighbours, spellings
 
 
 def texts(name: str) -> list[str]:
@@ -71,3 +72,39 @@ def test_languages_unknown_to_cldr_are_left_out(language: str) -> None:
 def test_an_unknown_country_is_told(code: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         country_names(code, ["en"])
+
+
+NEWS = [
+    Item(title="Beijing shares satellite imagery", summary="The imagery shows a depot near Kyiv."),
+    Item(title="Satellite imagery of the depot", summary="The weather in Kyiv is fine."),
+    Item(title="The weather of the week", summary="Rain in the north, sun in the south."),
+    Item(title="A space reconnaissance pact", summary="Two states signed the pact in May."),
+    Item(title="Pact on space reconnaissance", summary="The states are silent."),
+]
+
+
+def test_words_beside_a_term_are_found_the_telling_ones_first() -> None:
+    assert neighbours(["satellite"], NEWS, 3) == [
+        Neighbour(text="imagery", items=2),
+        Neighbour(text="The", items=2),
+    ]
+
+
+def test_words_beside_a_phrase_are_found() -> None:
+    assert neighbours(["space reconnaissance"], NEWS, 1) == [Neighbour(text="pact", items=2)]
+
+
+def test_words_of_the_topic_itself_are_no_news() -> None:
+    found = neighbours(["satellite", "Imagery"], NEWS, 9)
+    assert "imagery" not in [one.text for one in found]
+
+
+def test_a_word_met_once_is_no_neighbour() -> None:
+    assert "Beijing" not in [one.text for one in neighbours(["satellite"], NEWS, 9)]
+
+
+@pytest.mark.parametrize(("terms", "items"), [([], NEWS), (["!"], NEWS), (["satellite"], [])])
+def test_without_terms_or_items_there_are_no_neighbours(
+    terms: list[str], items: list[Item]
+) -> None:
+    assert neighbours(terms, items, 9) == []

@@ -87,7 +87,7 @@ def build_dictionaries(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix="building-") as scratch:
-            command = [sys.executable, "-m", __name__, scratch, *missing]
+            command = [sys.executable, "-P", "-m", __name__, scratch, *missing]
             subprocess.run(command, check=True, stderr=subprocess.PIPE)  # noqa: S603 - this module
             for language in missing:
                 _file(Path(scratch), language).replace(_file(folder, language))

@@ -1,13 +1,17 @@
 """Other spellings of a name, names of a country, and words that stand beside a term."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from math import log
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from watcher.errors import did_you_mean
+from watcher.models import Item
+from watcher.text.fold import fold
 from watcher.watchlist.transliteration import (
     counterpart,
     knows_given_name,
@@ -58,6 +62,55 @@ def country_names(country: str, languages: Sequence[str]) -> list[Spelling]:
         if name := _country_name(territory, language):
             found.setdefault(name, Spelling(text=name, language=language, system="CLDR"))
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A word that stands beside a term in so many items, spelled as first met."""
+
+    text: str
+    items: int
+
+
+def neighbours(term_texts: Sequence[str], items: Iterable[Item], limit: int) -> list[Neighbour]:
+    """Find the words that stand beside the terms of a topic, but that it does not have yet.
+
+    Beside is within three words, in title or summary of two items or more. A word counts the
+    more the rarer it is in all `items`; at most `limit`, the best first. Scripts without word
+    gaps have no words to tell.
+    """
+    phrases = {tuple(map(fold, _WORD.findall(text))) for text in term_texts} - {()}
+    own = {word for phrase in phrases for word in phrase}
+    near: Counter[str] = Counter()
+    anywhere: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    total = 0
+    for total, item in enumerate(items, 1):  # noqa: B007 - counted for after the loop
+        written = _WORD.findall(f"{item.title} {item.summary}")
+        words = [fold(word) for word in written]
+        anywhere.update(set(words))
+        near.update(_beside(words, phrases) - own)
+        for word, spelling in zip(words, written, strict=True):
+            spelled.setdefault(word, spelling)
+    often = [word for word, count in near.items() if count > 1]
+    often.sort(key=lambda word: (-near[word] * log(total / anywhere[word]), word))
+    return [Neighbour(text=spelled[word], items=near[word]) for word in often[:limit]]
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_REACH = 3
+
+
+def _beside(words: list[str], phrases: Set[tuple[str, ...]]) -> set[str]:
+    """Tell the words within reach of a phrase."""
+    lengths = {len(phrase) for phrase in phrases}
+    return {
+        word
+        for start in range(len(words))
+        for length in lengths
+        if tuple(words[start : start + length]) in phrases
+        for word in words[max(0, start - _REACH) : start + length + _REACH]
+    }
 
 
 _NAMES = {"uk": "Ukrainian", "ru": "Russian"}
