@@ -46,7 +46,7 @@ class Counts:
     """Numbers of matches by state, superseded ones left out."""
     queued: int
     failing: int
-    """Queued deliveries that have failed at least once."""
+    """Deliveries that have failed so far, given up or not."""
     overdue: int
     """Feeds whose poll is more than an hour late."""
     gaps: int
@@ -69,14 +69,14 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
         " GROUP BY 1"
     )
     matches = db.rows("SELECT state, count(*) FROM matches WHERE superseded_at IS NULL GROUP BY 1")
-    queued = "SELECT count(*) FROM deliveries WHERE sent_at IS NULL"
+    unsent = "SELECT count(*) FROM deliveries WHERE sent_at IS NULL"
     pages = db.value("PRAGMA page_count") * db.value("PRAGMA page_size")
     return Counts(
         feeds=dict(map(tuple, feeds)),
         items=db.value("SELECT count(*) FROM items"),
         matches=dict(map(tuple, matches)),
-        queued=db.value(queued),
-        failing=db.value(f"{queued} AND attempts > 0"),
+        queued=db.value(f"{unsent} AND next_try_at IS NOT NULL"),
+        failing=db.value(f"{unsent} AND error IS NOT NULL"),
         overdue=db.value(
             "SELECT count(*) FROM schedule WHERE paused_by = '' AND next_poll_at < ?",
             (moment_text(now - LATE),),

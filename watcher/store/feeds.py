@@ -122,13 +122,19 @@ def list_feeds(db: Connection) -> Iterator[FeedHealth]:
         )
 
 
-def add_feed(db: Connection, subscription: Subscription, *, now: datetime) -> bool:
-    """Subscribe a feed, due at once; tells whether it was not there before."""
+def add_feeds(
+    db: Connection, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+) -> int:
+    """Subscribe feeds, first polls spread over `spread_s` seconds; returns how many are new."""
     with db.writing():
-        if find_feed(db, subscription.url) is not None:
-            return False
-        _insert(db, subscription, added_at=now, due_at=now)
-    return True
+        fresh = {
+            subscription.url: subscription
+            for subscription in subscriptions
+            if find_feed(db, subscription.url) is None
+        }
+        for url, due_at in zip(fresh, spread(list(fresh), now, spread_s), strict=True):
+            _insert(db, fresh[url], added_at=now, due_at=due_at)
+    return len(fresh)
 
 
 def remove_feed(db: Connection, url: str) -> None:

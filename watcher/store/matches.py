@@ -20,6 +20,9 @@ MATCH_COLUMNS = f"""m.id, m.matched_at, m.topic, m.topic_version, m.severity, m.
 MATCHES_OF_ITEMS = """matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON f.id = i.feed_id"""
 
 _PAGE = 500
+_FIND = "SELECT 1 FROM matches WHERE item_id = :item AND topic = :topic"
+_INSERT = """INSERT INTO matches (item_id, topic, topic_version, severity, matched_at, origin,
+    evidence) VALUES (:item, :topic, :version, :severity, :now, :origin, :evidence) RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,22 +68,11 @@ def log_matches(
             "now": moment_text(now),
             "evidence": evidence_text(match.evidence),
         }
-        number = _insert(db, values)
-        if number is None:
-            _renew(db, values)
+        if db.value(_FIND, values) is None:
+            new.append((int(db.value(_INSERT, values)), item, topic))
         else:
-            new.append((number, item, topic))
+            _renew(db, values)
     return new
-
-
-def _insert(db: Connection, values: Mapping[str, Any]) -> int | None:
-    number: int | None = db.value(
-        """INSERT INTO matches (item_id, topic, topic_version, severity, matched_at, origin,
-            evidence) VALUES (:item, :topic, :version, :severity, :now, :origin, :evidence)
-            ON CONFLICT DO NOTHING RETURNING id""",
-        values,
-    )
-    return number
 
 
 def _renew(db: Connection, values: Mapping[str, Any]) -> None:

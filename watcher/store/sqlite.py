@@ -90,7 +90,13 @@ class SqliteStore:
 
     def add_feed(self, subscription: Subscription, *, now: datetime) -> bool:
         """Subscribe a feed, due at once; tells whether it was not there before."""
-        return catalogue.add_feed(self._db, subscription, now=now)
+        return catalogue.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
+
+    def add_feeds(
+        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+    ) -> int:
+        """Subscribe feeds, their first polls spread out; returns how many are new."""
+        return catalogue.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
 
     def remove_feed(self, url: str) -> None:
         """Remove a feed with its items and their matches."""

@@ -1,0 +1,197 @@
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.models import (
+    Evidence,
+    Feed,
+    Item,
+    Match,
+    Origin,
+    Severity,
+    State,
+    Subscription,
+    Topic,
+)
+from watcher.nodes import Term
+from watcher.store import MatchFilter, SqliteStore, open_store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+RAIL = Topic(id="rail", query=Term("strike"), version="1", severity=Severity.HIGH)
+PAY = Topic(id="pay", query=Term("pay"), version="1", severity=Severity.LOW)
+TOPICS = {topic.id: topic for topic in (RAIL, PAY)}
+PLACE = Evidence(field="title", start=0, end=6, text="Strike", term="strike")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as store:
+        store.add_feed(
+            Subscription(url="https://a.example/f", outlet="Courier", country="ua"), now=NOW
+        )
+        store.add_feed(
+            Subscription(url="https://b.example/f", outlet="Bote", country="de", language="de"),
+            now=NOW,
+        )
+        yield store
+
+
+def add(store: SqliteStore, *items: Item, feed_url: str = "https://a.example/f") -> list[Item]:
+    feed = store.feed_by_url(feed_url)
+    assert isinstance(feed, Feed)
+    return list(store.add_new_items(feed, items, now=NOW).new)
+
+
+def log(
+    store: SqliteStore,
+    *items: Item,
+    topic: Topic = RAIL,
+    now: datetime = NOW,
+    place: Evidence = PLACE,
+) -> list[int]:
+    found = [(item, Match(topic.id, lambda: (place,))) for item in items]
+    topics = {**TOPICS, topic.id: topic}
+    return list(store.log_matches(found, topics=topics, origin=Origin.LIVE, now=now, notify=False))
+
+
+def ids(store: SqliteStore, **wanted: object) -> list[int]:
+    return [match.id for match in store.matches(MatchFilter(**wanted))]  # type: ignore[arg-type]
+
+
+def test_a_match_is_logged_with_everything_that_defends_it(store: SqliteStore) -> None:
+    (item,) = add(store, Item(guid="1", title="Strike ends", link="https://a.example/1"))
+    (number,) = log(store, item)
+    match = store.match(number)
+    assert match is not None
+    assert match.item == item
+    assert (match.topic, match.topic_version, match.severity) == ("rail", "1", Severity.HIGH)
+    assert (match.matched_at, match.origin, match.state) == (NOW, Origin.LIVE, State.NEW)
+    assert match.evidence == (PLACE,)
+    assert (match.story, match.superseded_at) == (item.id, None)
+    assert store.match(99) is None
+
+
+def test_an_item_matches_a_topic_once(store: SqliteStore) -> None:
+    (item,) = add(store, Item(guid="1"))
+    assert log(store, item, item) == [1]
+    assert log(store, item) == []
+    assert log(store, item, topic=PAY) != []
+    assert store.count_matches(MatchFilter()) == 2
+
+
+def test_a_match_that_is_there_keeps_its_triage_and_takes_new_evidence(store: SqliteStore) -> None:
+    (item,) = add(store, Item(guid="1"))
+    log(store, item)
+    store.mark([1], state=State.KEPT, note="seen")
+    elsewhere = dataclasses.replace(PLACE, start=9, end=15)
+    log(store, item, topic=dataclasses.replace(RAIL, version="2"), place=elsewhere, now=NOW + HOUR)
+    match = store.match(1)
+    assert match is not None
+    assert (match.evidence, match.topic_version) == ((elsewhere,), "2")
+    assert (match.state, match.note, match.matched_at) == (State.KEPT, "seen", NOW)
+
+
+def test_a_match_that_holds_no_more_is_dated_and_left_out(store: SqliteStore) -> None:
+    items = add(store, Item(guid="1"), Item(guid="2"))
+    log(store, *items)
+    log(store, *items, topic=PAY)
+    assert store.supersede("rail", [1], now=NOW + HOUR) == 1
+    assert store.supersede("rail", [1], now=NOW + 2 * HOUR) == 0
+    assert ids(store, topics=("rail",)) == [2]
+    assert ids(store, topics=("rail",), superseded=True) == [2, 1]
+    match = store.match(1)
+    assert match is not None
+    assert match.superseded_at == NOW + HOUR
+    assert store.matched_items("rail", after_id=0, up_to_id=9) == {2}
+
+
+def test_a_match_that_holds_again_counts_again(store: SqliteStore) -> None:
+    (item,) = add(store, Item(guid="1"))
+    log(store, item)
+    store.supersede("rail", [1], now=NOW)
+    assert log(store, item) == []
+    assert ids(store) == [1]
+
+
+def test_items_that_match_are_told_by_range(store: SqliteStore) -> None:
+    log(store, *add(store, *(Item(guid=str(number)) for number in range(5))))
+    assert store.matched_items("rail", after_id=1, up_to_id=3) == {2, 3}
+    assert store.matched_items("pay", after_id=0, up_to_id=9) == frozenset()
+
+
+@pytest.fixture
+def logged(store: SqliteStore) -> SqliteStore:
+    """Hold matches 1 to 4 of two topics, outlets, languages, hours."""
+    courier = add(
+        store,
+        Item(guid="1", title="STRIKE", language="uk"),
+        Item(guid="2", title="Pay", summary="Лук'янівський СУД", language="zh-Hans"),
+    )
+    bote = add(store, Item(guid="1", content="Die Bahn"), feed_url="https://b.example/f")
+    log(store, courier[0])
+    log(store, courier[1], topic=PAY, now=NOW + HOUR)
+    log(store, bote[0], now=NOW + 2 * HOUR)
+    log(store, bote[0], topic=PAY, now=NOW + 3 * HOUR)
+    store.mark([3], state=State.DISMISSED)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        pytest.param({}, [4, 3, 2, 1], id="all, newest first"),
+        pytest.param({"topics": ("rail",)}, [3, 1], id="topic"),
+        pytest.param({"topics": ("rail", "pay")}, [4, 3, 2, 1], id="topics"),
+        pytest.param({"topics": ("none",)}, [], id="unknown topic"),
+        pytest.param({"since": NOW + 2 * HOUR}, [4, 3], id="since"),
+        pytest.param({"until": NOW + HOUR}, [2, 1], id="until"),
+        pytest.param({"outlet": "courier"}, [2, 1], id="outlet"),
+        pytest.param({"country": "DE"}, [4, 3], id="country"),
+        pytest.param({"language": "uk"}, [1], id="language of the item"),
+        pytest.param({"language": "de"}, [4, 3], id="language of the feed"),
+        pytest.param({"language": "zh"}, [2], id="language covers its kinds"),
+        pytest.param({"language": "zh-Hant"}, [], id="another kind"),
+        pytest.param({"severity": Severity.LOW}, [4, 3, 2, 1], id="least severity"),
+        pytest.param({"severity": Severity.NORMAL}, [3, 1], id="severity and above"),
+        pytest.param({"state": State.DISMISSED}, [3], id="state"),
+        pytest.param({"text": "strike"}, [1], id="text of the title"),
+        pytest.param({"text": "суд"}, [2], id="text of the summary, any case"),
+        pytest.param({"text": "bahn"}, [4, 3], id="text of the content"),
+        pytest.param({"text": "%"}, [], id="a sign of SQL is a sign"),
+        pytest.param({"after_id": 2}, [4, 3], id="after a number"),
+        pytest.param({"outlet": "Bote", "state": State.NEW}, [4], id="two at once"),
+    ],
+)
+def test_matches_are_found(
+    logged: SqliteStore, wanted: dict[str, object], found: list[int]
+) -> None:
+    assert ids(logged, **wanted) == found
+    assert logged.count_matches(MatchFilter(**wanted)) == len(found)  # type: ignore[arg-type]
+
+
+def test_no_more_matches_are_read_than_asked_for(logged: SqliteStore) -> None:
+    assert [match.id for match in logged.matches(MatchFilter(), limit=3)] == [4, 3, 2]
+    assert list(logged.matches(MatchFilter(), limit=0)) == []
+
+
+def test_all_matches_are_read_page_by_page(store: SqliteStore) -> None:
+    log(store, *add(store, *(Item(guid=str(number)) for number in range(1100))))
+    assert ids(store) == list(range(1100, 0, -1))
+    assert len(list(store.matches(MatchFilter(), limit=1000))) == 1000
+
+
+def test_matches_are_followed_in_the_order_of_logging(logged: SqliteStore) -> None:
+    assert [match.id for match in logged.matches_since(1)] == [2, 3, 4]
+    assert [match.id for match in logged.matches_since(1, limit=2)] == [2, 3]
+
+
+def test_marking_keeps_the_note_unless_it_is_given_anew(logged: SqliteStore) -> None:
+    assert logged.mark([1, 2, 99], state=State.KEPT, note="why") == [1, 2]
+    assert logged.mark([1], state=State.DISMISSED) == [1]
+    match = logged.match(1)
+    assert match is not None
+    assert (match.state, match.note) == (State.DISMISSED, "why")

@@ -1,0 +1,81 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.models import Evidence, Feed, Item, Match, Origin, Subscription, Topic
+from watcher.nodes import Term
+from watcher.store import SqliteStore, open_store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as store:
+        store.add_feed(Subscription(url="https://a.example/f"), now=NOW)
+        yield store
+
+
+def log(store: SqliteStore, guid: str, *channels: str, notify: bool = True) -> None:
+    feed = store.feed_by_url("https://a.example/f")
+    assert isinstance(feed, Feed)
+    store.add_new_items(feed, [Item(guid=guid)], now=NOW)
+    item = store.item(int(guid))
+    assert item is not None
+    store.log_matches(
+        [(item, Match("t", tuple[Evidence, ...]))],
+        topics={"t": Topic(id="t", query=Term("x"), version="1", notify=channels)},
+        origin=Origin.LIVE,
+        now=NOW,
+        notify=notify,
+    )
+
+
+def queued(store: SqliteStore, *, now: datetime = NOW, limit: int = 9) -> list[tuple[int, str]]:
+    due = store.claim_deliveries(now=now, limit=limit)
+    return [(delivery.match.id, delivery.channel) for delivery in due]
+
+
+def settle(
+    store: SqliteStore, *ids: int, error: str | None = None, next_try_at: datetime | None = None
+) -> None:
+    store.record_delivery(ids, now=NOW, error=error, next_try_at=next_try_at)
+
+
+def test_a_match_is_queued_once_for_each_channel_of_its_topic(store: SqliteStore) -> None:
+    log(store, "1", "desk", "chief")
+    log(store, "1", "desk", "chief")
+    log(store, "2", "desk")
+    assert queued(store) == [(1, "desk"), (1, "chief"), (2, "desk")]
+    assert queued(store, limit=1) == [(1, "desk")]
+
+
+def test_nothing_is_queued_where_no_notice_is_wanted(store: SqliteStore) -> None:
+    log(store, "1", "desk", notify=False)
+    assert queued(store) == []
+
+
+def test_a_sent_delivery_is_not_sent_again(store: SqliteStore) -> None:
+    log(store, "1", "desk", "chief")
+    settle(store, 1)
+    assert queued(store) == [(1, "chief")]
+    assert store.counts(now=NOW).queued == 1
+
+
+def test_a_failed_delivery_waits_for_its_next_try(store: SqliteStore) -> None:
+    log(store, "1", "desk")
+    settle(store, 1, error="refused", next_try_at=NOW + HOUR)
+    assert queued(store) == []
+    (delivery,) = store.claim_deliveries(now=NOW + HOUR, limit=1)
+    assert delivery.attempts == 1
+    assert store.counts(now=NOW).failing == 1
+
+
+def test_a_delivery_without_a_next_try_is_given_up(store: SqliteStore) -> None:
+    log(store, "1", "desk")
+    settle(store, 1, error="no such channel")
+    assert queued(store, now=NOW + 99 * HOUR) == []
+    assert store.counts(now=NOW).queued == 0

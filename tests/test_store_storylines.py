@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.models import Evidence, Feed, Item, Match, Origin, Subscription, Topic
+from watcher.nodes import Term
+from watcher.store import MatchFilter, SqliteStore, open_store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+TITLE = "Rail workers in the north agree to end a strike of nine days"
+OTHER = "Museum shows forgotten paintings found behind a wall in its cellar"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as store:
+        store.add_feed(Subscription(url="https://a.example/f", outlet="Courier"), now=NOW)
+        yield store
+
+
+def match(
+    store: SqliteStore, guid: str, title: str, *, now: datetime = NOW, topic: str = "t"
+) -> None:
+    feed = store.feed_by_url("https://a.example/f")
+    assert isinstance(feed, Feed)
+    item = Item(guid=guid, title=title, published_at=now)
+    store.add_new_items(feed, [item], now=now)
+    stored = store.item(int(guid))
+    assert stored is not None
+    store.log_matches(
+        [(stored, Match(topic, tuple[Evidence, ...]))],
+        topics={topic: Topic(id=topic, query=Term("x"), version="1")},
+        origin=Origin.LIVE,
+        now=now,
+        notify=False,
+    )
+
+
+def stories(store: SqliteStore, *, since: datetime | None = None) -> list[tuple[int, list[object]]]:
+    found = store.stories(since=since)
+    return [(story.id, [item.id for item in story.items]) for story in found]
+
+
+def test_a_copy_joins_the_story_of_its_first_publisher(store: SqliteStore) -> None:
+    match(store, "1", TITLE)
+    match(store, "2", OTHER)
+    match(store, "3", f"{TITLE}!", now=NOW - DAY)
+    assert [found.story for found in store.matches(MatchFilter())] == [1, 2, 1]
+    assert stories(store) == [(1, [3, 1]), (2, [2])]
+
+
+def test_the_same_words_days_later_are_another_story(store: SqliteStore) -> None:
+    match(store, "1", TITLE)
+    match(store, "2", TITLE, now=NOW + 4 * DAY)
+    assert stories(store) == [(2, [2]), (1, [1])]
+    assert stories(store, since=NOW + DAY) == [(2, [2])]
+
+
+def test_a_story_names_the_topics_it_matched(store: SqliteStore) -> None:
+    match(store, "1", TITLE, topic="strike")
+    match(store, "1", TITLE, topic="rail")
+    (story,) = store.stories()
+    assert (story.topics, len(story.items)) == (("rail", "strike"), 1)
+
+
+def test_items_that_match_nothing_have_no_story(store: SqliteStore) -> None:
+    feed = store.feed_by_url("https://a.example/f")
+    assert isinstance(feed, Feed)
+    store.add_new_items(feed, [Item(guid="1", title=TITLE)], now=NOW)
+    match(store, "2", TITLE)
+    assert stories(store) == [(2, [2])]
