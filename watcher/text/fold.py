@@ -1,0 +1,86 @@
+"""What words equal whatever their case, width, accents and variants; the only door to OpenCC."""
+
+import unicodedata
+from functools import cache
+
+from watcher.text.tokens import APOSTROPHES, JOINERS
+
+_NOTHING = dict.fromkeys(
+    [*map(ord, JOINERS), *range(0xE0100, 0xE01F0), 0x0640]  # the last stretches Arabic words
+)
+_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        **dict.fromkeys(APOSTROPHES, "'"),
+    }
+)
+_KEPT_IN_CYRILLIC = {"и\u0306", "у\u0306", "і\u0308"}
+_HAN = (0x3400, 0x9FFF)
+
+
+def fold(word: str) -> str:
+    """Fold `word` to what it is compared by.
+
+    Case, width, compatibility forms and apostrophes fall; marks fall from Latin, Greek, Cyrillic
+    (but й, ї, ў stay letters), Arabic and Hebrew letters; Chinese becomes simplified.
+    """
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    bare = _without_marks(decomposed.translate(_NOTHING))
+    folded = unicodedata.normalize("NFC", bare.translate(_LETTERS))
+    if any(_HAN[0] <= ord(letter) <= _HAN[1] for letter in folded):
+        return folded.translate(_simplified())
+    return folded
+
+
+def plain(word: str) -> str:
+    """Keep `word` as typed: case and accents stay, one spelling of what looks the same."""
+    if word.isascii():
+        return word
+    return unicodedata.normalize("NFC", word.translate(_NOTHING).translate(_SAME))
+
+
+_SAME = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+
+
+def _without_marks(decomposed: str) -> str:
+    kept: list[str] = []
+    base = ""
+    for character in decomposed:
+        if unicodedata.category(character) == "Mn":
+            if not (base and _falls(base, character)):
+                kept.append(character)
+        elif not character.isspace():  # U+FDFA and its like are several words
+            base = character
+            kept.append(character)
+    return "".join(kept)
+
+
+def _falls(base: str, mark: str) -> bool:
+    code = ord(base)
+    if 0x0400 <= code < 0x0530:
+        return base + mark not in _KEPT_IN_CYRILLIC
+    return code < 0x0400 or 0x0590 <= code < 0x0780 or 0x1E00 <= code < 0x2000
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Map each traditional character to its simplified one, one for one: offsets stay."""
+    from opencc import OpenCC  # noqa: PLC0415 - only Chinese pays for it
+
+    traditional = [chr(code) for code in range(_HAN[0], _HAN[1] + 1)]
+    simplified = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
+    return {
+        ord(old): new
+        for old, new in zip(traditional, simplified, strict=True)
+        if new != old and len(new) == 1
+    }

@@ -1,0 +1,76 @@
+"""Where the words of a text are: one regular expression, offsets in code points."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+APOSTROPHES = "'’‘ʼʻʹ＇"
+"""All that stands for an apostrophe; inside a word they belong to it and are equal."""
+HYPHENS = "-‐‑－"
+JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
+"""Soft hyphens, zero-width characters, variation selectors: nothing at all."""
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),  # kana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),  # han
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9D),  # kana of half width
+)
+_VOICED = "\uff9e\uff9f"
+_UNSPACED_ABOVE = ((0x20000, 0x3FFFD),)
+# Above U+FFFF whole blocks: `re` tests what it does not find in its table of the first 65,536
+# against each further range in turn, and exact ranges would make every blank seven times slower.
+_WORD_ABOVE = ((0x10000, 0x1CFFF), (0x1D400, 0x1EFFF))
+_MARKS_ABOVE = ((0xE0100, 0xE01EF),)
+
+
+def _kinds() -> str:
+    """Tell of each character: `s`ingle letter, letter or number (L, N), `j`oiner, mark (M)."""
+    kinds = [name[0] for name in map(unicodedata.category, map(chr, range(0x10000)))]
+    for first, last in _UNSPACED:
+        for code in range(first, last + 1):
+            if kinds[code] in "LN":
+                kinds[code] = "s"
+    for kind, characters in (("j", JOINERS), (" ", APOSTROPHES)):
+        for character in characters:
+            kinds[ord(character)] = kind
+    return "".join(kinds)
+
+
+_KINDS = _kinds()
+
+
+def _characters(kinds: str, above: Iterable[tuple[int, int]] = ()) -> str:
+    """Write the inside of a character class of all that is one of `kinds`."""
+    ranges = [(found.start(), found.end() - 1) for found in re.finditer(f"[{kinds}]+", _KINDS)]
+    return "".join(f"{re.escape(chr(a))}-{re.escape(chr(z))}" for a, z in [*ranges, *above])
+
+
+_SINGLE = _characters("s", _UNSPACED_ABOVE)
+_MARKS = _characters("Mj", _MARKS_ABOVE) + _VOICED
+_WORD = _characters("LNMj", _WORD_ABOVE)
+_TOKEN = re.compile(
+    f"[{_characters('LNM', _WORD_ABOVE)}][{_WORD}]*(?:[{APOSTROPHES}][{_WORD}]+)*"
+    f"|[{_SINGLE}][{_MARKS}]*"
+)
+_ONLY_SINGLE = re.compile(f"[{_SINGLE}]")
+
+
+def is_unspaced(word: str) -> bool:
+    """Tell whether `word` is a letter of a script that is written without gaps."""
+    return _ONLY_SINGLE.match(word) is not None
+
+
+split: Callable[[str], list[str]] = _TOKEN.findall
+"""Split a text into its words; a letter of a script without gaps is a word of its own."""
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Tell where each word of `split(text)` starts and ends."""
+    return [found.span() for found in _TOKEN.finditer(text)]
