@@ -41,13 +41,13 @@ def pass_app(command: Callable[Concatenate["App", P], R]) -> Callable[P, R]:
 
 
 class Moment(click.ParamType):
-    """A time of the user's: a span back from now (`2d`, `36h`), a date or an ISO 8601 time, local."""
+    """A moment: a span back from now (`2d`, `36h`), a local date or ISO 8601 time."""
 
     name = "time"
 
     def convert(
         self,
-        value: Any,  # noqa: ANN401 - click's own signature
+        value: Any,
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> datetime:
@@ -64,7 +64,7 @@ class Moment(click.ParamType):
             )
 
 
-def echo_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+def echo_json(value: Any) -> None:
     """Print one value as one line of JSON."""
     click.echo(json.dumps(value, ensure_ascii=False))
 
@@ -72,6 +72,11 @@ def echo_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
 def local(moment: datetime | None) -> str:
     """Tell a stored moment in the user's time zone, to the minute."""
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """Tell a moment for machines: ISO 8601, UTC, to the second."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def console() -> "Console":

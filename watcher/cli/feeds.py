@@ -1,23 +1,19 @@
-"""Commands of the subscriptions: feeds list, add, remove, pause, resume, import, export, …"""
+"""Commands of the subscriptions: feeds list, add, remove, pause, resume, import, export, and more."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.common import (
-    Moment,
-    echo_json,
-    json_option,
-    local,
-    pass_app,
-    print_table,
-)
+from watcher.cli.common import Moment, echo_json, json_option, local, pass_app, print_table, stamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.app import App
+    from watcher.store import FeedHealth
+
+STATES = ("new", "ok", "failing", "gone", "paused")
 
 
 @click.group()
@@ -26,51 +22,82 @@ def feeds() -> None:
 
 
 @feeds.command("list")
-@click.option("--state", type=click.Choice(["new", "ok", "failing", "gone", "paused"]))
+@click.option("--state", type=click.Choice(STATES))
 @json_option
 @pass_app
 def list_feeds(app: "App", *, state: str | None, as_json: bool) -> None:
-    """List the feeds: how they do, how much they publish, when they are polled next and why then."""
-    found = [row for row in app.feed_rows() if state in (None, row.state)]
+    """List the feeds: how they do, what they publish, when the next poll comes and why then."""
+    from watcher.app.feeds import feed_rows
+
+    rows = [(health, why) for health, why in feed_rows(app) if state in (None, health.state)]
     if as_json:
-        for row in found:
-            echo_json(row.to_json())
+        for health, why in rows:
+            echo_json(_as_json(health, why))
         return
     print_table(
-        ("state", "outlet", "feed", "items/day", "last", "next", "why"),
+        ("state", "outlet", "feed", "items/day", "last poll", "next poll", "why then"),
         [
             (
-                row.state,
-                row.outlet or row.title,
-                row.url,
-                f"{row.items_per_day:.1f}",
-                local(row.last_polled_at),
-                local(row.next_poll_at),
-                row.error or row.why,
+                health.state,
+                health.feed.outlet or health.feed.title,
+                health.feed.url,
+                "" if health.items_per_day is None else f"{health.items_per_day:.1f}",
+                local(health.feed.last_polled_at),
+                local(health.feed.next_poll_at),
+                f"{health.error_kind}: {health.error}" if health.error else why,
             )
-            for row in found
+            for health, why in rows
         ],
     )
+
+
+def _as_json(health: "FeedHealth", why: str) -> dict[str, Any]:
+    feed = health.feed
+    return {
+        "feed": feed.url,
+        "outlet": feed.outlet,
+        "title": feed.title,
+        "language": feed.language,
+        "country": feed.country,
+        "kind": feed.kind,
+        "group": feed.group,
+        "state": health.state,
+        "items_per_day": health.items_per_day,
+        "last_polled_at": stamp(feed.last_polled_at),
+        "last_success_at": stamp(feed.last_success_at),
+        "next_poll_at": stamp(feed.next_poll_at),
+        "why": why,
+        "failures": health.failures,
+        "error_kind": health.error_kind,
+        "error": health.error,
+        "gaps": health.gaps,
+    }
 
 
 @feeds.command()
 @click.argument("url")
 @click.option("--title", default="")
-@click.option("--outlet", default="")
-@click.option("--language", default="")
-@click.option("--country", default="")
+@click.option("--outlet", default="", help="Who publishes it.")
+@click.option("--language", default="", help="Such as uk or zh-Hans.")
+@click.option("--country", default="", help="Such as UA.")
 @pass_app
 def add(app: "App", url: str, **facts: str) -> None:
     """Subscribe to the feed at URL; if a page is there, to the feed that it names."""
-    click.echo(f"subscribed to {app.add_feed(url, **facts)}")
+    from watcher.app.feeds import add_feed
+
+    found, added, warning = add_feed(app, url, **facts)
+    if warning:
+        click.echo(warning, err=True)
+    click.echo(f"subscribed to {found}" if added else f"{found} was subscribed already")
 
 
 @feeds.command()
 @click.argument("url")
 @pass_app
 def remove(app: "App", url: str) -> None:
-    """Unsubscribe from a feed added by hand; its items and matches stay."""
-    app.remove_feed(url)
+    """Unsubscribe from a feed; its items and matches stay in the log."""
+    with app.writer() as store:
+        store.remove_feed(url)
     click.echo(f"unsubscribed from {url}")
 
 
@@ -79,7 +106,8 @@ def remove(app: "App", url: str) -> None:
 @pass_app
 def pause(app: "App", url: str) -> None:
     """Poll a feed no more, until it is resumed."""
-    app.pause_feed(url)
+    with app.writer() as store:
+        store.pause_feed(url)
     click.echo(f"paused {url}")
 
 
@@ -88,7 +116,8 @@ def pause(app: "App", url: str) -> None:
 @pass_app
 def resume(app: "App", url: str) -> None:
     """Poll a paused feed again."""
-    app.resume_feed(url)
+    with app.writer() as store:
+        store.resume_feed(url)
     click.echo(f"resumed {url}")
 
 
@@ -97,7 +126,109 @@ def resume(app: "App", url: str) -> None:
 @pass_app
 def import_feeds(app: "App", file: Path) -> None:
     """Subscribe to every feed of an OPML file; tell what was left out, and why."""
-    added, known, left_out = app.import_feeds(file)
-    for problem in left_out:
+    from watcher.app.feeds import import_feeds
+
+    done = import_feeds(app, file)
+    for problem in done.left_out:
         click.echo(str(problem), err=True)
-    click.echo(f"{added} added, {known} known, {len(left_out)} left out")
+    click.echo(f"{done.added} added, {done.known} known, {len(done.left_out)} left out")
+
+
+@feeds.command()
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+@pass_app
+def export(app: "App", file: Any) -> None:
+    """Write all subscriptions as OPML, to FILE or stdout."""
+    from watcher.app.feeds import export_feeds
+
+    file.write(export_feeds(app))
+
+
+@feeds.command()
+@click.argument("url")
+@json_option
+@pass_app
+def discover(app: "App", url: str, *, as_json: bool) -> None:
+    """List the feeds that the page at URL names, or that lie where sites like it keep them."""
+    from watcher.app.feeds import feeds_of
+
+    found = feeds_of(app, url)
+    if as_json:
+        for feed in found:
+            echo_json({"url": feed.url, "title": feed.title, "items": feed.items, "how": feed.how})
+    elif found:
+        rows = [(feed.url, feed.title, feed.items, feed.how) for feed in found]
+        print_table(("feed", "title", "items", "how found"), rows)
+    else:
+        click.echo(f"no feed found from {url}", err=True)
+    raise SystemExit(0 if found else 1)
+
+
+@feeds.command()
+@click.argument("url")
+@json_option
+@pass_app
+def fetch(app: "App", url: str, *, as_json: bool) -> None:
+    """Fetch and parse the feed at URL, and show what the parser sees; nothing is stored."""
+    from watcher.app.feeds import look
+
+    fetched, document = look(app, url)
+    if as_json:
+        for item in document.items:
+            echo_json(
+                {
+                    "guid": item.guid,
+                    "title": item.title,
+                    "summary": item.summary,
+                    "content": item.content,
+                    "author": item.author,
+                    "link": item.link,
+                    "language": item.language,
+                    "published": stamp(item.published_at),
+                    "tags": list(item.tags),
+                }
+            )
+        return
+    for name, value in (
+        ("found at", fetched.url),
+        ("format", document.format),
+        ("title", document.title),
+        ("language", document.language),
+        ("validators", fetched.validators.etag or fetched.validators.last_modified or "none"),
+        ("items", f"{len(document.items)}, {document.dropped} dropped"),
+        *(("warning", warning) for warning in document.warnings),
+    ):
+        click.echo(f"{name + ':':12}{value}")
+    rows = [(local(item.published_at), item.title, item.link) for item in document.items]
+    print_table(("published", "title", "link"), rows)
+
+
+@feeds.command()
+@click.option("--since", type=Moment(), help="Gaps that reach past: 2d, a date, an ISO time.")
+@click.option("--feed", "url", help="Only of this feed.")
+@json_option
+@pass_app
+def gaps(app: "App", *, since: "datetime | None", url: str | None, as_json: bool) -> None:
+    """List the stretches in which items may have come and gone unseen."""
+    with app.reader() as store:
+        found = store.gaps(since=since, feed_url=url)
+    if as_json:
+        for row in found:
+            echo_json(
+                {
+                    "feed": row.feed_url,
+                    "outlet": row.outlet,
+                    "from": stamp(row.gap.from_at),
+                    "to": stamp(row.gap.to_at),
+                    "found_by": row.gap.found_by,
+                    "found_at": stamp(row.found_at),
+                }
+            )
+        return
+    print_table(
+        ("from", "to", "found by", "outlet", "feed"),
+        [
+            (local(r.gap.from_at), local(r.gap.to_at), r.gap.found_by, r.outlet, r.feed_url)
+            for r in found
+        ],
+    )

@@ -1,12 +1,12 @@
 """Commands of the match log: matches, show, mark."""
 
 import threading
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from watcher.cli.common import Moment, console, echo_json, json_option, local, pass_app, print_table
+from watcher.clock import utc_now
 from watcher.errors import WatcherError
 from watcher.models import Severity, State
 
@@ -47,7 +47,7 @@ def matches(app: "App", **options: object) -> None:
     wanted = _filter(**options)
     with app.reader() as store:
         found = list(store.matches(wanted, limit=limit))
-        _print(found, form, app=app, raw=raw)
+        _print(found, form, raw=raw)
         if form == "table" and (gaps := store.gaps(since=wanted.since, until=wanted.until)):
             click.echo(
                 f"{len(gaps)} gaps in what was seen: `watcher feeds gaps` lists them", err=True
@@ -62,7 +62,7 @@ def _filter(**options: object) -> "MatchFilter":
     return MatchFilter(**{name: value for name, value in options.items() if value})  # type: ignore[arg-type]
 
 
-def _print(found: "Iterable[LoggedMatch]", form: str, *, app: "App", raw: bool) -> None:
+def _print(found: "Iterable[LoggedMatch]", form: str, *, raw: bool) -> None:
     if form == "table":
         _print_rows(list(found))
     elif form == "jsonl":
@@ -71,7 +71,9 @@ def _print(found: "Iterable[LoggedMatch]", form: str, *, app: "App", raw: bool) 
         for match in found:
             echo_json(to_json(match))
     else:
-        click.echo(app.export(found, form, raw=raw), nl=False)
+        from watcher.export import export
+
+        click.echo(export(found, form, raw=raw, now=utc_now()), nl=False)
 
 
 def _print_rows(found: "list[LoggedMatch]") -> None:
@@ -100,7 +102,7 @@ def _follow(app: "App", wanted: "MatchFilter", form: str, *, after: int, raw: bo
         with app.reader() as store:
             later = dataclasses.replace(wanted, after_id=after)
             found = list(store.matches(later, limit=1000))[::-1]
-        _print(found, form, app=app, raw=raw)
+        _print(found, form, raw=raw)
         after = max((match.id for match in found), default=after)
         pause.wait(FOLLOW_EVERY_S)
 
@@ -162,12 +164,16 @@ def _print_match(match: "LoggedMatch") -> None:
 @click.command()
 @click.argument("match_ids", type=int, nargs=-1, required=True)
 @click.argument("state", type=click.Choice([*State]))
-@click.option("--note", default="", help="Why; kept with the match.")
+@click.option("--note", help="Why; kept with the match.")
 @click.option("--as-test", is_flag=True, help="Add the item to its topic's tests, too.")
 @pass_app
-def mark(app: "App", match_ids: tuple[int, ...], state: str, *, note: str, as_test: bool) -> None:
+def mark(
+    app: "App", match_ids: tuple[int, ...], state: str, *, note: str | None, as_test: bool
+) -> None:
     """Mark matches as kept, dismissed or new."""
-    app.mark(match_ids, State(state), note=note)
+    from watcher.app import log
+
+    log.mark(app, match_ids, State(state), note=note)
     for match_id in match_ids if as_test else ():
-        click.echo(f"added to the tests in {app.add_test(match_id, State(state))}")
+        click.echo(f"added to the tests in {log.add_test(app, match_id, State(state))}")
     click.echo(f"{len(match_ids)} marked {state}", err=True)

@@ -1,4 +1,4 @@
-"""The `watcher` command: options of all commands, and the one place where a failure gets its exit code."""
+"""The `watcher` command; the one place where a failure gets its exit code."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ QUIET_LIBRARIES = ("apscheduler", "httpx", "httpcore", "apprise", "asyncio")
 class Group(click.Group):
     """A group whose commands end a `WatcherError` with its words and its exit code."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+    def invoke(self, ctx: click.Context) -> Any:
         """Run the command.
 
         A reader that goes away (`| head`) ends the command quietly, as any Unix filter.

@@ -36,7 +36,7 @@ def marked(text: str, places: Iterable[Span]) -> Text:
 
 
 def marked_line(match: LoggedMatch) -> Text:
-    """Tell a match in one line: topic, outlet, title; the words around its evidence if elsewhere."""
+    """Tell a match in one line: when, topic, outlet, marked title."""
     line = Text(f"{local(match.matched_at)}  ")
     line.append(f"{match.topic}  ", style="bold")
     line.append(f"{safe_text(match.item.outlet)}: ")

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 def init(folder: Path) -> None:
     """Put settings, catalogues and watchlists to start from into FOLDER; overwrite nothing."""
-    from watcher.app import init
+    from watcher.app.setup import init as set_up
 
-    for path, created in init(folder):
+    for path, created in set_up(folder):
         click.echo(f"{'created' if created else 'kept'} {path}")
 
 

@@ -28,7 +28,9 @@ def check(app: "App", *, files: tuple[Path, ...], reach: "datetime | None", as_j
 
     Every mistake is told as file:line:column. Exit code: 2 for mistakes, 1 if only tests failed.
     """
-    report = app.check(files, reach_since=reach)
+    from watcher.app.topics import check as look
+
+    report = look(app, files, reach_since=reach)
     if as_json:
         echo_json(report.to_json())
     else:
@@ -80,7 +82,7 @@ def _read_items(lines: TextIO) -> "Iterator[Item]":
         try:
             mapping = json.loads(line)
             if not isinstance(mapping, dict):
-                raise ValueError("expected one JSON object a line")  # noqa: TRY301 - told below
+                raise ValueError("expected one JSON object a line")  # noqa: TRY004 - told below
             yield Item.from_json(mapping)
         except ValueError as error:
             name = getattr(lines, "name", "-")
@@ -107,18 +109,30 @@ def explain(
     """Say why TOPIC matches a text or a stored item, or which clause fails."""
     if (text is None) == (item_id is None):
         raise click.UsageError("give --text or --item")
-    explanation = app.explain(topic, text=text, item_id=item_id)
+    explanation = app.explain(topic, _item(app, text, item_id))
     if as_json:
         echo_json(explanation.to_json())
     else:
         click.echo(explanation.to_text())
 
 
+def _item(app: "App", text: str | None, item_id: int | None) -> "Item":
+    from watcher.models import Item
+
+    if item_id is None:
+        return Item(title=text or "")
+    with app.reader() as store:
+        item = store.item(item_id)
+    if item is None:
+        raise WatcherError(f"there is no item {item_id} in {app.database}")
+    return item
+
+
 @click.command()
 @click.argument("what", type=click.Choice(["watchlist", "settings"]))
 def schema(what: str) -> None:
     """Print the JSON Schema of watchlists or settings, for editors."""
-    from watcher.app import json_schema
+    from watcher.app.setup import json_schema
 
     json.dump(json_schema(what), sys.stdout, ensure_ascii=False, indent=2)
     click.echo()

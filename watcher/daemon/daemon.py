@@ -15,8 +15,8 @@ from watcher.app import App
 from watcher.clock import monotonic, utc_now
 from watcher.daemon.reload import Reloader
 from watcher.daemon.rounds import Rounds
+from watcher.daemon.upkeep import Upkeep
 from watcher.deliver import deliver_due
-from watcher.errors import StoreError
 from watcher.rematch import Backfill
 from watcher.store import SqliteStore, daemon_lock
 
@@ -88,9 +88,7 @@ class Daemon:
             log.info("watching %s", self.app.database)
             background = [
                 asyncio.create_task(self._follow_clock(scheduler)),
-                asyncio.create_task(
-                    backfill.run(lambda: rounds.poller.settler.watch.topics)
-                ),
+                asyncio.create_task(backfill.run(lambda: rounds.poller.settler.watch.topics)),
             ]
             await self.stop.wait()
             log.info("stopping")
@@ -146,7 +144,7 @@ class Daemon:
         return scheduler
 
     async def _follow_clock(self, scheduler: AsyncIOScheduler) -> None:
-        """Tick on after the wall clock jumped: APScheduler waits by it, and would wait for hours."""
+        """Tick on after the wall clock jumped: APScheduler waits by it."""
         offset_s = utc_now().timestamp() - monotonic()
         while True:
             await asyncio.sleep(1)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.app import App
-from watcher.clock import utc_now
 from watcher.daemon.rounds import Rounds
 from watcher.errors import ConfigError
 from watcher.store import SqliteStore
@@ -43,11 +42,7 @@ class Reloader:
             log.warning("reload refused, the old watchlists and catalogues stay: %s", error)
             self.store.note_problem(str(error))
             return
-        now = utc_now()
-        self.store.sync_feeds(
-            subscriptions, now=now, spread_s=self.app.spread_s(len(subscriptions))
-        )
-        changed = self.store.sync_topics(tuple(watch.topics.values()), now=now)
+        changed = self.app.bring_to(self.store, watch, subscriptions)
         self.rounds.poller.settler.watch = watch
         self.store.note_problem("")
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))

@@ -35,9 +35,9 @@ class Upkeep:
         """Calibrate the polling rule and prune what retention lets go, each once a day."""
         now = utc_now()
         try:
-            self.rounds.poller.settler.calibration = self.app.calibration(self.store, now=now)
+            self.rounds.poller.settler.calibration = self.app.calibration(self.store)
             if self.pruned_at is None or now - self.pruned_at >= DAILY:
                 self.pruned_at = now
-                self.app.prune(self.store, now=now)
+                self.app.prune(self.store)
         except StoreError as error:
             log.warning("upkeep has to wait: %s", error)

@@ -174,7 +174,7 @@ def open_newsroom(script: Script, clock: Clock) -> Iterator[Newsroom]:
             if not unchanged:
                 self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        def log_message(self, format: str, *args: object) -> None:
             """Keep quiet: the demo's output is its matches."""
 
     with ThreadingHTTPServer((HOST, 0), Handler) as server:

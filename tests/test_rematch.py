@@ -1,0 +1,128 @@
+"""A changed topic over the stored items: what it gains and loses, wherever it is interrupted."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import FakeClock
+from watcher.match import Matcher
+from watcher.models import Item, Origin, State, Subscription, Topic
+from watcher.nodes import Node, Or, Term
+from watcher.rematch import CHUNK, Backfill, diff
+from watcher.store import MatchFilter, SqliteStore, open_store
+
+WORDS = ("flood", "fair", "strike", "gale")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TITLES = tuple(f"{word} number {number}" for number in range(200) for word in WORDS)
+
+
+def topic(name: str, *words: str) -> Topic:
+    query: Node = Or(tuple(Term(word) for word in words))
+    return Topic(id=name, query=query, version="+".join(words))
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as opened:
+        opened.add_feed(Subscription(url="https://a.example/feed"), now=clock())
+        feed = opened.feed_by_url("https://a.example/feed")
+        assert feed is not None
+        items = [Item(guid=title, title=title) for title in TITLES]
+        opened.add_new_items(feed, items, now=clock())
+        yield opened
+
+
+def backfill(store: SqliteStore, clock: FakeClock, *topics: Topic, steps: int = 10**6) -> int:
+    """Put topics in force and work off what is pending; returns the steps taken."""
+    in_force: Mapping[str, Topic] = {topic.id: topic for topic in topics}
+    store.sync_topics(topics, now=clock())
+    work = Backfill(store=store, clock=clock)
+    taken = 0
+    while taken < steps and work.step(in_force):
+        taken += 1
+    return taken
+
+
+def holding(store: SqliteStore) -> set[tuple[str, str]]:
+    return {(match.topic, match.item.title) for match in store.matches(MatchFilter())}
+
+
+def full_evaluation(*topics: Topic) -> set[tuple[str, str]]:
+    matcher = Matcher(topics)
+    return {(m.topic, title) for title in TITLES for m in matcher.match(Item(title=title))}
+
+
+def test_a_new_topic_is_matched_over_what_is_stored(store: SqliteStore, clock: FakeClock) -> None:
+    backfill(store, clock, topic("a", "flood"))
+    assert holding(store) == full_evaluation(topic("a", "flood"))
+    assert {match.origin for match in store.matches(MatchFilter())} == {Origin.BACKFILL}
+
+
+def test_what_a_changed_topic_loses_is_dated_and_keeps_its_triage(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    backfill(store, clock, topic("a", "flood", "fair"))
+    (kept, *_) = [m.id for m in store.matches(MatchFilter()) if "fair" in m.item.title]
+    store.mark([kept], state=State.KEPT)
+    clock.advance(hours=1)
+    backfill(store, clock, topic("a", "flood"))
+    assert holding(store) == full_evaluation(topic("a", "flood"))
+    lost = store.match(kept)
+    assert lost is not None
+    assert (lost.state, lost.superseded_at) == (State.KEPT, clock())
+
+
+def test_running_it_twice_adds_nothing(store: SqliteStore, clock: FakeClock) -> None:
+    backfill(store, clock, topic("a", "flood"))
+    assert backfill(store, clock, topic("a", "flood")) == 0
+
+
+@given(stop_after=st.lists(st.integers(min_value=0, max_value=3), max_size=4))
+def test_interrupted_anywhere_it_ends_with_the_full_evaluation(
+    tmp_path_factory: pytest.TempPathFactory, stop_after: list[int]
+) -> None:
+    clock = FakeClock(NOON)
+    with open_store(tmp_path_factory.mktemp("db") / "watcher.db") as opened:
+        opened.add_feed(Subscription(url="https://a.example/feed"), now=clock())
+        feed = opened.feed_by_url("https://a.example/feed")
+        assert feed is not None
+        opened.add_new_items(feed, [Item(guid=t, title=t) for t in TITLES], now=clock())
+        topics = (topic("a", "flood"), topic("b", "gale", "fair"))
+        for steps in stop_after:
+            backfill(opened, clock, *topics, steps=steps)
+        backfill(opened, clock, *topics)
+        assert holding(opened) == full_evaluation(*topics)
+
+
+def test_a_version_that_came_meanwhile_begins_anew(store: SqliteStore, clock: FakeClock) -> None:
+    assert len(TITLES) > CHUNK
+    backfill(store, clock, topic("a", "flood"), steps=1)
+    backfill(store, clock, topic("a", "gale"))
+    assert holding(store) == full_evaluation(topic("a", "gale"))
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1), st.lists(st.sampled_from(WORDS), min_size=1))
+def test_diff_is_the_set_difference_of_two_evaluations(before: list[str], after: list[str]) -> None:
+    old, new = topic("a", *before), topic("a", *after)
+    items = [Item(id=n, title=title) for n, title in enumerate(TITLES[:8])]
+    changes = list(diff([old], [new], items))
+    was, now = (
+        {t for _, t in full_evaluation(version)} & {i.title for i in items}
+        for version in (old, new)
+    )
+    assert {c.item.title for c in changes if c.gained} == now - was
+    assert {c.item.title for c in changes if not c.gained} == was - now
+
+
+def test_a_topic_that_is_gone_loses_everything_in_a_diff() -> None:
+    items = [Item(id=1, title="A flood")]
+    (change,) = diff([topic("a", "flood")], [], items)
+    assert (change.topic, change.gained, [e.text for e in change.match.evidence]) == (
+        "a",
+        False,
+        ["flood"],
+    )

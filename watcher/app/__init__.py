@@ -1,0 +1,5 @@
+"""Builds everything from the settings (their only reader); what doors call."""
+
+from watcher.app.core import App
+
+__all__ = ["App"]

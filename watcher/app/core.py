@@ -1,0 +1,233 @@
+"""The program as its settings want it: files, database, everything that runs."""
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watcher.catalogue import read_catalogues
+from watcher.clock import utc_now
+from watcher.errors import WatcherError
+from watcher.models import Item, Subscription, Topic
+from watcher.places import shipped
+from watcher.settings import Settings, load_settings
+from watcher.store import SqliteStore, open_store
+from watcher.watchlist import Watchlist, load
+
+if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
+    from collections.abc import AsyncIterator
+
+    from watcher.fetch import Fetcher
+    from watcher.health import Status
+    from watcher.match import Explanation, Matcher
+    from watcher.notify import Channel
+    from watcher.parse import ParserBox
+    from watcher.poll import Poller
+    from watcher.schedule import Calibration, Clamps
+    from watcher.settle import Watch
+    from watcher.subscribe import Looker
+
+FIRST_POLLS_SPREAD_S = 3600.0
+"""Over how long the first polls of many new feeds are spread."""
+MANY_FEEDS = 500
+PARSERS = 2
+"""Worker processes that parse."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The program, as its settings want it."""
+
+    settings: Settings
+
+    @classmethod
+    def load(cls, *, config: Path | None = None, data: Path | None = None) -> "App":
+        """Read the settings.
+
+        Raises:
+            ConfigError: With every mistake in them.
+        """
+        return cls(load_settings(config=config, data=data, environ=os.environ, cwd=Path.cwd()))
+
+    @property
+    def database(self) -> Path:
+        """Where the database is."""
+        return self.settings.data_dir / "watcher.db"
+
+    def reader(self) -> SqliteStore:
+        """Open the database for reading."""
+        return open_store(self.database, read_only=True)
+
+    def writer(self) -> SqliteStore:
+        """Open the database for writing; makes it if it is not there."""
+        self.database.parent.mkdir(parents=True, exist_ok=True)
+        return open_store(self.database)
+
+    # What is watched for, and where
+
+    def watchlist_files(self) -> list[Path]:
+        """Name the configured watchlists."""
+        return self.settings.files(self.settings.watcher.watchlists)
+
+    def catalogue_files(self) -> list[Path]:
+        """Name the configured catalogues."""
+        return self.settings.files(self.settings.watcher.feeds)
+
+    def watchlist(self, files: Sequence[Path] = ()) -> Watchlist:
+        """Load these watchlists, else the configured ones, else those that come with the program.
+
+        Raises:
+            ConfigError: With every mistake in them.
+        """
+        return load(files or self.watchlist_files() or sorted(shipped("seeds").glob("*.yaml")))
+
+    def topic(self, name: str) -> Topic:
+        """Find a topic of the configured watchlists.
+
+        Raises:
+            WatcherError: There is none of this id.
+        """
+        topics = {topic.id: topic for topic in self.watchlist().topics}
+        if name not in topics:
+            raise WatcherError(f"there is no topic {name!r}; there are: {', '.join(topics)}")
+        return topics[name]
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Read the configured catalogues; feeds that the settings pause are paused.
+
+        Raises:
+            ConfigError: With every mistake in them.
+        """
+        paused = {feed.url for feed in self.settings.feed if feed.pause}
+        return tuple(
+            replace(listed, paused=True) if listed.url in paused else listed
+            for listed in read_catalogues(self.catalogue_files()).subscriptions
+        )
+
+    def matcher(self, files: Sequence[Path] = ()) -> "Matcher":
+        """Build the matcher of a watchlist."""
+        from watcher.match import Matcher  # noqa: PLC0415
+
+        return Matcher(self.watchlist(files).topics)
+
+    def watch(self) -> "Watch":
+        """Build what the daemon watches for."""
+        from watcher.match import Matcher  # noqa: PLC0415
+        from watcher.settle import Watch  # noqa: PLC0415
+
+        topics = self.watchlist().topics
+        return Watch(topics={topic.id: topic for topic in topics}, matcher=Matcher(topics))
+
+    def explain(self, name: str, item: Item) -> "Explanation":
+        """Say why a topic matches an item, or which clause fails."""
+        from watcher.match import explain  # noqa: PLC0415
+
+        return explain(self.topic(name), item)
+
+    # What the daemon is made of
+
+    def poller(self, store: SqliteStore) -> "Poller":
+        """Build what polls feeds, with the files of today at work in the store."""
+        from watcher.fetch import Politeness  # noqa: PLC0415
+        from watcher.poll import Poller  # noqa: PLC0415
+        from watcher.settle import Settler  # noqa: PLC0415
+
+        watch = self.watch()
+        self.bring_to(store, watch, self.subscriptions())
+        settler = Settler(
+            store=store,
+            politeness=Politeness(host_interval_s=self.settings.poll.host_interval.total_seconds()),
+            watch=watch,
+            calibration=self.calibration(store),
+            clamps=self.clamps(),
+            options_of=self.settings.feed_options,
+        )
+        return Poller(fetcher=self.fetcher(), box=self.box(), settler=settler, clock=utc_now)
+
+    def bring_to(
+        self, store: SqliteStore, watch: "Watch", subscriptions: Sequence[Subscription]
+    ) -> Sequence[str]:
+        """Make the store's feeds and topics those of the files; returns the changed topics."""
+        now = utc_now()
+        spread_s = first_polls_spread_s(len(subscriptions))
+        with store.transaction():
+            store.sync_feeds(subscriptions, now=now, spread_s=spread_s)
+            return store.sync_topics(tuple(watch.topics.values()), now=now)
+
+    def fetcher(self) -> "Fetcher":
+        """Build what fetches documents."""
+        from watcher.fetch import Fetcher, Limits, user_agent  # noqa: PLC0415
+
+        fetch = self.settings.fetch
+        limits = Limits(
+            timeout_s=fetch.timeout.total_seconds(),
+            max_bytes=fetch.max_bytes,
+            max_wire_bytes=fetch.max_bytes,
+            concurrency=self.settings.poll.concurrency,
+        )
+        return Fetcher(
+            limits=limits,
+            user_agent=user_agent(fetch.contact),
+            allow_networks=fetch.allow_networks,
+        )
+
+    def box(self) -> "ParserBox":
+        """Build what parses documents."""
+        from watcher.parse import ParserBox  # noqa: PLC0415
+
+        return ParserBox(workers=PARSERS)
+
+    @asynccontextmanager
+    async def looker(self) -> "AsyncIterator[Looker]":
+        """Build what looks at addresses; closed when the block ends."""
+        from watcher.subscribe import Looker  # noqa: PLC0415
+
+        fetcher, box = self.fetcher(), self.box()
+        try:
+            yield Looker(fetcher=fetcher, box=box)
+        finally:
+            await fetcher.aclose()
+            box.close()
+
+    def calibration(self, store: SqliteStore) -> "Calibration":
+        """Read the polling rule's global numbers, or set them from the feeds there are."""
+        raise NotImplementedError
+
+    def prune(self, store: SqliteStore) -> None:
+        """Drop what retention lets go."""
+        retention = self.settings.retention
+        store.prune(
+            now=utc_now(),
+            items_older_than=retention.items,
+            dismissed_older_than=retention.dismissed,
+        )
+
+    def status(self) -> "Status":
+        """Say how the watcher is."""
+        from watcher.health import status  # noqa: PLC0415
+
+        with self.reader() as store:
+            return status(store, self.database, now=utc_now())
+
+    def clamps(self) -> "Clamps":
+        """Tell the polling rule its bounds."""
+        from watcher.schedule import Clamps  # noqa: PLC0415
+
+        poll = self.settings.poll
+        return Clamps(min=poll.min, max=poll.max, error_min=poll.error_min, jitter=poll.jitter)
+
+    def channels(self) -> "Mapping[str, Channel]":
+        """Build the channels of notices."""
+        from watcher.notify import Channel  # noqa: PLC0415
+
+        return {
+            name: Channel(name=name, url=channel.url.get_secret_value())
+            for name, channel in self.settings.notify.items()
+        }
+
+
+def first_polls_spread_s(feeds: int) -> float:
+    """Tell over how many seconds the first polls of so many feeds are spread; few come at once."""
+    return FIRST_POLLS_SPREAD_S if feeds > MANY_FEEDS else 0.0

@@ -1,0 +1,127 @@
+"""Subscriptions as the doors see them: listed with why, added, removed, imported, exported."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from watcher.app.core import App, first_polls_spread_s
+from watcher.catalogue import read_catalogue, write_catalogue
+from watcher.clock import utc_now
+from watcher.errors import Problem
+from watcher.models import Subscription
+from watcher.store import FeedHealth
+
+if TYPE_CHECKING:
+    from watcher.fetch import Candidate
+    from watcher.models import Document, Fetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of an import; `left_out` says each outline that is no feed, and why."""
+
+    added: int
+    known: int
+    left_out: tuple[Problem, ...]
+
+
+def feed_rows(app: App) -> list[tuple[FeedHealth, str]]:
+    """List the feeds, each with why it is polled next when it is."""
+    from watcher.schedule import why  # noqa: PLC0415
+
+    with app.reader() as store:
+        return [
+            (
+                row,
+                why(
+                    row.feed.stats,
+                    row.feed.hints,
+                    row.feed.next_poll_at,
+                    options=app.settings.feed_options(row.feed.subscribed_url),
+                ),
+            )
+            for row in store.feeds()
+        ]
+
+
+def look(app: App, url: str) -> "tuple[Fetched, Document]":
+    """Fetch the feed at an address, once, and parse it; nothing is stored.
+
+    Raises:
+        FeedError: No document came, or it is no feed.
+    """
+
+    async def go() -> "tuple[Fetched, Document]":
+        async with app.looker() as looker:
+            return await looker.look(url)
+
+    return asyncio.run(go())
+
+
+def feeds_of(app: App, url: str) -> "list[Candidate]":
+    """Find the feeds of a page.
+
+    Raises:
+        FetchError: The page cannot be had.
+    """
+
+    async def go() -> "list[Candidate]":
+        async with app.looker() as looker:
+            return await looker.feeds_of(url)
+
+    return asyncio.run(go())
+
+
+def add_feed(app: App, url: str, **facts: Any) -> tuple[str, bool, str]:
+    """Subscribe the feed at an address, or the one its page names.
+
+    Returns the address subscribed, whether it is new, and a warning (mostly empty).
+
+    Raises:
+        WatcherError: There is no feed, or several: the message lists them.
+    """
+
+    async def go() -> tuple[str, str]:
+        async with app.looker() as looker:
+            return await looker.feed_to_add(url)
+
+    found, warning = asyncio.run(go())
+    with app.writer() as store:
+        added = store.add_feed(Subscription(url=found, **facts), now=utc_now())
+    return found, added, warning
+
+
+def import_feeds(app: App, file: Path) -> Imported:
+    """Subscribe every feed of an OPML file.
+
+    Raises:
+        ConfigError: The file cannot be read as OPML.
+    """
+    catalogue = read_catalogue(file)
+    found = catalogue.subscriptions
+    with app.writer() as store:
+        added = store.add_feeds(found, now=utc_now(), spread_s=first_polls_spread_s(len(found)))
+    return Imported(added=added, known=len(found) - added, left_out=catalogue.left_out)
+
+
+def export_feeds(app: App) -> str:
+    """Write all subscribed feeds as OPML."""
+    with app.reader() as store:
+        subscriptions = [_subscription(row) for row in store.feeds()]
+    return write_catalogue(subscriptions, title="Feeds of the watcher", now=utc_now())
+
+
+def _subscription(row: FeedHealth) -> Subscription:
+    feed = row.feed
+    return Subscription(
+        url=feed.url,
+        title=feed.title,
+        outlet=feed.outlet,
+        site=row.site,
+        country=feed.country,
+        language=feed.language,
+        kind=feed.kind,
+        group=feed.group,
+        tags=feed.tags,
+    )
