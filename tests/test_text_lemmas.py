@@ -154,4 +154,4 @@ def test_the_first_build_is_told_in_one_line(
 ) -> None:
     Inflector(["ms"], cache_dir=tmp_path)
     Inflector(["ms"], cache_dir=tmp_path)
-    assert capsys.readouterr().err == "building word lists for 1 languages, once\n"
+    assert capsys.readouterr().err == "building word lists for 1 language, once\n"

@@ -83,7 +83,7 @@ def build_dictionaries(
     missing = [language for language in languages if not _file(folder, language).exists()]
     if not missing:
         return
-    say(f"building word lists for {len(missing)} languages, once")
+    say(f"building word lists for {len(missing)} language{'s' * (len(missing) > 1)}, once")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix="building-") as scratch:
