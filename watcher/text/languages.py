@@ -1,12 +1,12 @@
 """Which language an item is written in, as far as inflection needs to know."""
 
-import re
 from collections import Counter
+from operator import itemgetter
 
 from watcher.text.dictionaries import primary_language
 from watcher.text.lemmas import Inflector, script_of, script_of_language
+from watcher.text.tokens import split
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _ENOUGH = 2000
 """So many characters tell the language; the rest of a long summary would only cost time."""
 _ALPHABETS = {
@@ -34,15 +34,19 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
     if not inflector.languages:
         return ()
     text = f"{title} {summary}"[:_ENOUGH].lower()
-    words = _WORD.findall(text)
-    scripts = Counter(script_of(word[0]) for word in words)
-    script = scripts.most_common(1)[0][0] if scripts else ""
-    letters = {letter for letter in set(text) if letter > "~" and script_of(letter) == script}
+    letters, script = _letters(text)
     code = primary_language(declared)
     if code and not _contradict(letters, script, code):
         return (code,) if code in inflector.languages else ()
     candidates = [code for code in inflector.languages if script_of_language(code) == script]
-    return _knowing_most(words, tuple(candidates), inflector)
+    return _knowing_most(split(text), tuple(candidates), inflector)
+
+
+def _letters(text: str) -> tuple[set[str], str]:
+    """Tell the script that most letters of `text` are of, each counted once, and those letters."""
+    scripts = {letter: script_of(letter) for letter in set(text) if letter.isalpha()}
+    script = max(Counter(scripts.values()).items(), key=itemgetter(1), default=("", 0))[0]
+    return {letter for letter, its in scripts.items() if its == script and letter > "z"}, script
 
 
 def _contradict(letters: set[str], script: str, language: str) -> bool:

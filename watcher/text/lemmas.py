@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from watcher.text.dictionaries import Dictionaries, known_languages, load_dictionaries
-from watcher.text.fold import fold
+from watcher.text.fold import fold, plain
 from watcher.text.names import adds_s, declines_names, is_family_name, name_forms
 
 Key = tuple[str, str]
@@ -33,8 +33,7 @@ _OTHER_SCRIPTS = {
     "uk": "CYRILLIC",
     "zh": "CJK",
 }
-_IGNORED = dict.fromkeys(map(ord, "\u0300\u0301\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_APOSTROPHES = str.maketrans("’ʼ‘`", "''''")
+_STRESS = dict.fromkeys(map(ord, "\u0300\u0301"))
 
 
 class Inflector:
@@ -58,7 +57,7 @@ class Inflector:
     def text_keys(self, word: str, language: str | tuple[str, ...]) -> frozenset[Key]:
         """Tell what `word`, as it stands in a text in `language`, is a form of."""
         spoken = (language,) if isinstance(language, str) else language
-        word = _plain(word)
+        word = _listed(word)
         return frozenset(
             key for code in spoken if code in self.languages for key in self._text_keys(word, code)
         )
@@ -70,7 +69,7 @@ class Inflector:
         it is a base form in none of them. With `name` and a capital it declines by the rules of
         names, too; the names of families by these alone, lest husbands be taken for wives.
         """
-        word = _plain(word)
+        word = _listed(word)
         languages = self._written_like(word)
         forms = {code: self._forms(word, code) for code in languages} if name else {}
         keys = {(code + NAME, form) for code in forms for form in forms[code]}
@@ -87,7 +86,7 @@ class Inflector:
         return tuple(code for code in self.languages if script_of_language(code) == script)
 
     def _known_in(self, word: str) -> frozenset[str]:
-        return frozenset(code for code in self.languages if self._known(_plain(word), code))
+        return frozenset(code for code in self.languages if self._known(_listed(word), code))
 
     def _text_keys(self, word: str, language: str) -> Iterator[Key]:
         lemmas = self._known(word, language)
@@ -145,9 +144,9 @@ def script_of_language(language: str) -> str:
     return _OTHER_SCRIPTS.get(language, "LATIN")
 
 
-def _plain(word: str) -> str:
-    """Write `word` as dictionaries do: composed, straight apostrophes, no stress marks."""
-    return unicodedata.normalize("NFKC", word).translate(_IGNORED).translate(_APOSTROPHES)
+def _listed(word: str) -> str:
+    """Write `word` as dictionaries do: composed, of usual width, without marks of stress."""
+    return unicodedata.normalize("NFKC", plain(word)).translate(_STRESS)
 
 
 def _tell_on_stderr(line: str) -> None:

@@ -12,6 +12,7 @@ from babel.core import get_global
 from watcher.errors import did_you_mean
 from watcher.models import Item
 from watcher.text.fold import fold
+from watcher.text.tokens import is_unspaced, split
 from watcher.watchlist.transliteration import (
     counterpart,
     knows_given_name,
@@ -79,14 +80,14 @@ def neighbours(term_texts: Sequence[str], items: Iterable[Item], limit: int) -> 
     more the rarer it is in all `items`; at most `limit`, the best first. Scripts without word
     gaps have no words to tell.
     """
-    phrases = {tuple(map(fold, _WORD.findall(text))) for text in term_texts} - {()}
+    phrases = {tuple(map(fold, _words(text))) for text in term_texts} - {()}
     own = {word for phrase in phrases for word in phrase}
     near: Counter[str] = Counter()
     anywhere: Counter[str] = Counter()
     spelled: dict[str, str] = {}
     total = 0
     for total, item in enumerate(items, 1):  # noqa: B007 - counted for after the loop
-        written = _WORD.findall(f"{item.title} {item.summary}")
+        written = _words(f"{item.title} {item.summary}")
         words = [fold(word) for word in written]
         anywhere.update(set(words))
         near.update(_beside(words, phrases) - own)
@@ -97,8 +98,11 @@ def neighbours(term_texts: Sequence[str], items: Iterable[Item], limit: int) -> 
     return [Neighbour(text=spelled[word], items=near[word]) for word in often[:limit]]
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _REACH = 3
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in split(text) if word[0].isalpha() and not is_unspaced(word)]
 
 
 def _beside(words: list[str], phrases: Set[tuple[str, ...]]) -> set[str]:
