@@ -67,7 +67,8 @@ def test_a_match_is_logged_with_everything_that_defends_it(store: SqliteStore) -
     (number,) = log(store, item)
     match = store.match(number)
     assert match is not None
-    assert match.item == item
+    assert match.item == store.item(1)
+    assert match.item.title == item.title
     assert (match.topic, match.topic_version, match.severity) == ("rail", "1", Severity.HIGH)
     assert (match.matched_at, match.origin, match.state) == (NOW, Origin.LIVE, State.NEW)
     assert match.evidence == (PLACE,)

@@ -14,17 +14,19 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
     """Tell in which stretch items of a feed may have come and gone unseen before this document.
 
     `feed` is as it was before the poll; `overlaps` tells whether the document holds an item known
-    before, or none at all. A feed's first document opens its coverage and has no gap before it.
+    before, or none at all. A feed's first items open its coverage and have no gap before them.
     """
-    if overlaps or feed.last_success_at is None or feed.newest_at is None:
+    nothing_known = feed.newest_at is None and not feed.stats.document_items
+    if overlaps or feed.last_success_at is None or nothing_known:
         return None
+    newest_at = feed.newest_at or feed.last_success_at
     oldest_at = min(
         (item.published_at for item in document.items if item.published_at), default=now
     )
     is_outage = bool(feed.stats.errors_in_a_row) or now - feed.last_success_at > LONGEST_WAIT
-    if oldest_at <= feed.newest_at or not (is_outage or _may_be_cut(feed, document)):
+    if oldest_at <= newest_at or not (is_outage or _may_be_cut(feed, document)):
         return None
-    from_at = feed.last_success_at if feed.last_success_at < oldest_at else feed.newest_at
+    from_at = feed.last_success_at if feed.last_success_at < oldest_at else newest_at
     return Gap(
         from_at=from_at, to_at=min(oldest_at, now), found_by="outage" if is_outage else "scrolled"
     )

@@ -38,7 +38,10 @@ class _Sorted:
 
 
 def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
-    """Store the items not known of this feed, and what changed in those known."""
+    """Store the items not known of this feed, and what changed in those known.
+
+    Items come with the facts of their feed; of these only what is their own is stored.
+    """
     if not items:
         return Added(new=(), known=0, overlaps=True)
     keys = [keys_of(item) for item in items]
@@ -154,7 +157,7 @@ def _insert(
     seen_at = moment_text(now)
     db.executemany(_INSERT, [_row(feed, key.item, number, seen_at) for number, key in numbered])
     _insert_keys(db, feed.id, numbered, repeats, now)
-    return tuple(_as_stored(key.item, feed, number, now) for number, key in numbered)
+    return tuple(replace(key.item, id=number, seen_at=now) for number, key in numbered)
 
 
 def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...]:
@@ -207,20 +210,5 @@ def _rewrite(
         )
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
         if row is not None:
-            kept.append(_as_stored(item, feed, item_id, moment(row["seen_at"])))
+            kept.append(replace(item, id=item_id, seen_at=moment(row["seen_at"])))
     return tuple(kept)
-
-
-def _as_stored(item: Item, feed: Feed, number: int, seen_at: datetime) -> Item:
-    """Add to an item of a document its number, and what it has from its feed."""
-    return replace(
-        item,
-        id=number,
-        seen_at=seen_at,
-        language=item.language or feed.language,
-        outlet=feed.outlet,
-        feed=feed.url,
-        group=feed.group,
-        country=feed.country,
-        tags=tuple(dict.fromkeys(item.tags + feed.tags)),
-    )

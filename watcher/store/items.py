@@ -7,11 +7,11 @@ from datetime import datetime
 from watcher.models import Item
 from watcher.store.columns import moment, moment_text, tags
 from watcher.store.connection import Connection
-from watcher.store.views import ITEM_LANGUAGE
+from watcher.store.views import ITEM_LANGUAGE, OUTLET
 
 ITEM_COLUMNS = f"""i.id AS item_id, i.seen_at, i.published_at, i.story_id,
     {ITEM_LANGUAGE} AS language, i.title, i.link, i.guid, i.author, i.tags, i.summary, i.content,
-    f.url AS feed_url, f.outlet, f.group_name, f.country, f.tags AS feed_tags"""
+    f.url AS feed_url, {OUTLET} AS outlet, f.group_name, f.country, f.tags AS feed_tags"""
 """What `item_of` reads, from `items i` joined with `feeds f`."""
 
 _LAST = 2**63 - 1
@@ -36,7 +36,7 @@ def item_of(row: sqlite3.Row) -> Item:
         feed=row["feed_url"],
         group=row["group_name"],
         country=row["country"],
-        tags=tags(row["tags"]) + tags(row["feed_tags"]),
+        tags=tags(row["feed_tags"]) + tags(row["tags"]),
     )
 
 

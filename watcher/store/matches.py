@@ -11,7 +11,7 @@ from watcher.models import Item, LoggedMatch, Match, Origin, Severity, State, To
 from watcher.store.columns import evidence, evidence_text, moment, moment_text
 from watcher.store.connection import Connection
 from watcher.store.items import ITEM_COLUMNS, item_of
-from watcher.store.views import ITEM_LANGUAGE
+from watcher.store.views import ITEM_LANGUAGE, OUTLET
 
 MATCH_COLUMNS = f"""m.id, m.matched_at, m.topic, m.topic_version, m.severity, m.origin, m.state,
     m.note, m.superseded_at, m.evidence, {ITEM_COLUMNS}"""
@@ -177,7 +177,7 @@ def _clauses(wanted: MatchFilter) -> tuple[str, dict[str, Any]]:
         },
         "m.matched_at >= :since": {"since": moment_text(wanted.since)},
         "m.matched_at <= :until": {"until": moment_text(wanted.until)},
-        "f.outlet = :outlet COLLATE NOCASE": {"outlet": wanted.outlet},
+        f"{OUTLET} = :outlet COLLATE NOCASE": {"outlet": wanted.outlet},
         "f.country = :country COLLATE NOCASE": {"country": wanted.country},
         f"covers(:language, {ITEM_LANGUAGE})": {"language": wanted.language},
         "m.id > :after": {"after": wanted.after_id},

@@ -10,6 +10,7 @@ from watcher.store.columns import hints_text, moment, moment_text, stats, stats_
 from watcher.store.connection import Connection
 from watcher.store.feeds import feeds_by_id, spread
 from watcher.store.protocol import PollRecord
+from watcher.store.views import OUTLET
 
 LONGEST_WAIT = timedelta(days=8)
 """A feed that is gone is asked once a week; no other waits as long."""
@@ -241,7 +242,7 @@ def read_gaps(
 ) -> list[FeedGap]:
     """List the gaps that reach into a stretch of time, the latest first."""
     rows = db.rows(
-        """SELECT f.url, f.outlet, g.* FROM gaps g JOIN feeds f ON f.id = g.feed_id
+        f"""SELECT f.url, {OUTLET} AS outlet, g.* FROM gaps g JOIN feeds f ON f.id = g.feed_id
             WHERE g.to_at >= :since AND (:until IS NULL OR g.from_at <= :until)
             AND (:url IS NULL OR :url IN (f.url, f.subscribed_url))
             ORDER BY g.to_at DESC, g.id DESC""",

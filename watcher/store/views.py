@@ -5,6 +5,9 @@ from watcher.store.connection import Connection
 ITEM_LANGUAGE = "CASE i.language WHEN '' THEN f.language ELSE i.language END"
 """An item's own language, else its feed's."""
 
+OUTLET = "coalesce(nullif(f.outlet, ''), f.title)"
+"""Who publishes a feed: as its catalogue says, else what the feed calls itself."""
+
 FEED_STATE = """CASE
     WHEN s.paused_by <> '' THEN 'paused'
     WHEN f.gone_times >= 2 THEN 'gone'
@@ -18,17 +21,19 @@ ITEMS_PER_DAY = """CASE s.stats WHEN '' THEN NULL ELSE round(
 
 _VIEWS = {
     "match_log": f"""
-SELECT m.id AS match_id, m.matched_at, m.topic, m.severity, f.outlet, f.url AS feed_url, i.title,
-    i.link, i.guid, i.published_at, i.seen_at, {ITEM_LANGUAGE} AS language,
-    coalesce(i.story_id, i.id) AS story_id, m.state, m.origin, m.superseded_at, m.evidence
+SELECT m.id AS match_id, m.matched_at, m.topic, m.severity, {OUTLET} AS outlet,
+    f.url AS feed_url, i.title, i.link, i.guid, i.published_at, i.seen_at,
+    {ITEM_LANGUAGE} AS language, coalesce(i.story_id, i.id) AS story_id, m.state, m.origin,
+    m.superseded_at, m.evidence
 FROM matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON f.id = i.feed_id""",
     "item_log": f"""
-SELECT i.id AS item_id, f.url AS feed_url, f.outlet, i.title, i.link, i.guid, i.published_at,
-    i.seen_at, {ITEM_LANGUAGE} AS language
+SELECT i.id AS item_id, f.url AS feed_url, {OUTLET} AS outlet, i.title, i.link, i.guid,
+    i.published_at, i.seen_at, {ITEM_LANGUAGE} AS language
 FROM items i JOIN feeds f ON f.id = i.feed_id""",
     "feed_health": f"""
-SELECT f.url AS feed_url, f.outlet, {FEED_STATE} AS state, s.last_polled_at, s.last_success_at,
-    s.next_poll_at, s.failures, s.error_kind, s.error, {ITEMS_PER_DAY} AS items_per_day,
+SELECT f.url AS feed_url, {OUTLET} AS outlet, {FEED_STATE} AS state, s.last_polled_at,
+    s.last_success_at, s.next_poll_at, s.failures, s.error_kind, s.error,
+    {ITEMS_PER_DAY} AS items_per_day,
     (SELECT count(*) FROM gaps g WHERE g.feed_id = f.id) AS gaps
 FROM feeds f JOIN schedule s ON s.feed_id = f.id""",
 }

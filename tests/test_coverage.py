@@ -1,0 +1,140 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.coverage import gap_after
+from watcher.models import Document, Feed, Gap, Item, PollStats
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+POLLED = Feed(
+    id=1,
+    url="https://a.example/f",
+    subscribed_url="https://a.example/f",
+    next_poll_at=NOW,
+    last_success_at=NOW - 2 * HOUR,
+    newest_at=NOW - 3 * HOUR,
+    stats=PollStats(document_items=2),
+)
+FAILING = replace(POLLED, stats=replace(POLLED.stats, errors_in_a_row=3))
+
+
+def document(*ages: float) -> Document:
+    """Show items published so many hours ago; below 0: without a date."""
+    dates = [NOW - age * HOUR if age >= 0 else None for age in ages]
+    return Document(items=tuple(Item(published_at=date) for date in dates))
+
+
+def gap(from_age: float, to_age: float, found_by: str) -> Gap:
+    return Gap(from_at=NOW - from_age * HOUR, to_at=NOW - to_age * HOUR, found_by=found_by)
+
+
+@pytest.mark.parametrize(
+    ("feed", "shown", "found"),
+    [
+        pytest.param(POLLED, document(0, 1), gap(2, 1, "scrolled"), id="nothing shared"),
+        pytest.param(
+            POLLED, document(0, 2.5), gap(3, 2.5, "scrolled"), id="shown late: since the newest one"
+        ),
+        pytest.param(POLLED, document(0, 4), None, id="reaches behind the newest known"),
+        pytest.param(POLLED, document(-1, -1), gap(2, 0, "scrolled"), id="undated: up to now"),
+        pytest.param(POLLED, document(-1, 1), gap(2, 1, "scrolled"), id="some undated"),
+        pytest.param(
+            replace(POLLED, stats=PollStats(document_items=9)),
+            document(1),
+            None,
+            id="much shorter than before: nothing was cut",
+        ),
+        pytest.param(
+            replace(POLLED, stats=PollStats()),
+            document(1),
+            None,
+            id="empty before: nothing was cut",
+        ),
+        pytest.param(FAILING, document(1), gap(2, 1, "outage"), id="after failures"),
+        pytest.param(
+            replace(POLLED, last_success_at=NOW - 30 * HOUR, newest_at=NOW - 31 * HOUR),
+            document(1),
+            gap(30, 1, "outage"),
+            id="after a day unwatched",
+        ),
+        pytest.param(
+            replace(POLLED, newest_at=None),
+            document(0, 1),
+            gap(2, 1, "scrolled"),
+            id="undated so far",
+        ),
+        pytest.param(
+            replace(POLLED, last_success_at=None, newest_at=None),
+            document(1),
+            None,
+            id="first document",
+        ),
+        pytest.param(
+            replace(POLLED, newest_at=None, stats=PollStats(errors_in_a_row=1)),
+            document(1),
+            None,
+            id="first items of a feed that was empty",
+        ),
+    ],
+)
+def test_a_document_that_shares_nothing_leaves_a_gap_before_it(
+    feed: Feed, shown: Document, found: Gap | None
+) -> None:
+    assert gap_after(feed, shown, overlaps=False, now=NOW) == found
+
+
+@pytest.mark.parametrize("feed", [POLLED, FAILING], ids=["good", "failing"])
+def test_a_document_that_shares_an_item_leaves_none(feed: Feed) -> None:
+    assert gap_after(feed, document(0, 1), overlaps=True, now=NOW) is None
+
+
+def test_a_date_ahead_of_the_clock_ends_the_gap_now() -> None:
+    found = gap_after(POLLED, document(0), overlaps=False, now=NOW - HOUR / 2)
+    assert found == gap(2, 0.5, "scrolled")
+
+
+MINUTES = st.integers(1, 600)
+
+
+@given(
+    published=st.lists(MINUTES, min_size=1, max_size=60),
+    polls=st.lists(st.tuples(MINUTES, st.booleans()), min_size=2, max_size=20),
+    size=st.integers(1, 12),
+)
+def test_every_missed_item_lies_in_a_gap_and_no_gap_is_told_where_none_was(
+    published: list[int], polls: list[tuple[int, bool]], size: int
+) -> None:
+    """Watch an outlet that shows its newest items, through outages (polls that are not up)."""
+    outlet = moments(published)
+    feed = replace(POLLED, last_success_at=None, newest_at=None, stats=PollStats())
+    seen: list[datetime] = []
+    gaps: list[Gap] = []
+    for now, (_, is_up) in zip(moments([wait for wait, _ in polls]), polls, strict=True):
+        if not is_up:
+            feed = replace(feed, stats=replace(feed.stats, errors_in_a_row=1))
+            continue
+        shown = [date for date in outlet if date <= now][-size:]
+        items = tuple(Item(published_at=date) for date in shown)
+        overlaps = not shown or not set(seen).isdisjoint(shown)
+        found = gap_after(feed, Document(items=items), overlaps=overlaps, now=now)
+        if found is not None:
+            gaps.append(found)
+            assert sum(found.from_at < date <= now for date in outlet) >= size
+        seen += shown
+        feed = replace(
+            feed,
+            last_success_at=now,
+            newest_at=max(seen, default=None),
+            stats=PollStats(document_items=len(shown)),
+        )
+    missed = {date for date in outlet if seen and seen[0] < date < max(seen)} - set(seen)
+    assert all(any(gap.from_at <= date <= gap.to_at for gap in gaps) for date in missed)
+
+
+def moments(waits: list[int]) -> list[datetime]:
+    """Place moments one after another, so many minutes apart."""
+    return [NOW + timedelta(minutes=sum(waits[: place + 1])) for place in range(len(waits))]
