@@ -72,6 +72,7 @@ def test_forms_of_one_word_share_a_key(
         pytest.param("знімок", "знімків", (), id="no language"),
         pytest.param("we", "US", "en", id="abbreviation in the text"),
         pytest.param("DAS", "die", "de", id="abbreviation in the watchlist"),
+        pytest.param("зеленскто", "Зеленского", "ru", id="a name is not guessed"),
     ],
 )
 def test_other_words_share_none(term: str, word: str, language: str, inflector: Inflector) -> None:
@@ -87,8 +88,19 @@ def test_a_term_counts_as_a_base_form_in_each_language_of_its_script(inflector: 
     assert keys == {("en", "war"), ("de", "war"), ("es", "war")}
 
 
-def test_a_word_no_dictionary_knows_is_guessed_by_rule(inflector: Inflector) -> None:
-    assert same(inflector, "enviar", "enviándole", "es", name=False)
+@pytest.mark.parametrize(
+    ("term", "word", "language"),
+    [
+        pytest.param("enviar", "enviándole", "es", id="verb with pronouns"),
+        pytest.param("розвідзнімок", "розвідзнімків", "uk", id="compound"),
+        pytest.param("разведснимки", "разведснимков", "ru", id="compound in the plural"),
+        pytest.param("Spionagesatellit", "Spionagesatelliten", "de", id="German noun"),
+    ],
+)
+def test_a_word_no_dictionary_knows_is_guessed_by_rule(
+    term: str, word: str, language: str, inflector: Inflector
+) -> None:
+    assert same(inflector, term, word, language, name=False)
 
 
 @pytest.mark.parametrize(

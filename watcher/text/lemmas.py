@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watcher.text.dictionaries import Dictionaries, known_languages, load_dictionaries
 from watcher.text.fold import fold, plain
-from watcher.text.names import adds_s, declines_names, is_family_name, name_forms
+from watcher.text.names import adds_s, is_family_name, name_forms
 
 Key = tuple[str, str]
 """(language, folded lemma), or (language and `NAME`, folded form of a name)."""
@@ -78,7 +78,7 @@ class Inflector:
         ]
         keys |= {(code, fold(word)) for code in by_dictionary}
         if not word.isupper() and not any(self._is_base(word, code) for code in languages):
-            keys |= {(code, lemma) for code in by_dictionary for lemma in self._known(word, code)}
+            keys |= {(code, lemma) for code in by_dictionary for lemma in self._lemmas(word, code)}
         return frozenset(keys)
 
     def _written_like(self, word: str) -> tuple[str, ...]:
@@ -89,14 +89,17 @@ class Inflector:
         return frozenset(code for code in self.languages if self._known(_listed(word), code))
 
     def _text_keys(self, word: str, language: str) -> Iterator[Key]:
-        lemmas = self._known(word, language)
-        name = word[:1].isupper()
-        if name:
+        if word[:1].isupper():
             yield language + NAME, fold(word)
-        if not lemmas and not (name and declines_names(language)):
-            lemmas = {fold(self._dictionaries.guess(word, language) or word)}
-        for lemma in lemmas:
+        for lemma in self._lemmas(word, language):
             yield language, lemma
+
+    def _lemmas(self, word: str, language: str) -> set[str]:
+        """Look `word` up, or guess where it is no name: guesses make *Зеленскто* of those."""
+        known = self._known(word, language)
+        if known or (word[:1].isupper() and language != "de"):
+            return known
+        return {fold(self._dictionaries.guess(word, language) or word)}
 
     def _known(self, word: str, language: str) -> set[str]:
         """Look `word` up as written, and in lower case, as at the start of a sentence."""

@@ -25,11 +25,6 @@ def name_forms(name: str, language: str) -> frozenset[str]:
     )
 
 
-def declines_names(language: str) -> bool:
-    """Tell whether `name_forms` knows rules of `language`."""
-    return language in _DECLENSIONS
-
-
 def is_family_name(name: str, language: str) -> bool:
     """Tell whether `name` ends like the names of families that differ for men and women."""
     ending = _FAMILIES.get(language)

@@ -50,13 +50,8 @@ def readings(name: str) -> Iterator[tuple[System, str]]:
             for system in READ
             if system.target == target and _fits(system, name)
         ]
-        plainest = min(fitting, key=lambda one: _length(one[1]), default=None)
-        for system, text in fitting:
-            if plainest and (_length(text), system.name) == (
-                _length(plainest[1]),
-                plainest[0].name,
-            ):
-                yield system, text
+        if fitting:
+            yield from _plainest(fitting)
 
 
 def counterpart(name: str, source: str) -> str:
@@ -92,6 +87,15 @@ def _fits(read: System, latin: str) -> bool:
         )
         for word, cyrillic in zip(latin.split(), read.spell(latin).split(), strict=True)
     )
+
+
+def _plainest(fitting: list[tuple[System, str]]) -> list[tuple[System, str]]:
+    first, shortest = min(fitting, key=lambda one: _length(one[1]))
+    return [
+        (system, text)
+        for system, text in fitting
+        if system.name == first.name and _length(text) == _length(shortest)
+    ]
 
 
 def _length(cyrillic: str) -> int:
