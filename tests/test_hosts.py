@@ -1,0 +1,32 @@
+import pytest
+
+from watcher.hosts import host_of, registrable_domain
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        pytest.param("https://News.Example/feed", "news.example", id="lower case"),
+        pytest.param("http://news.example.:8080/", "news.example", id="port and last dot"),
+        pytest.param("http://[2001:db8::1]/", "2001:db8::1", id="IPv6"),
+        pytest.param("urn:uuid:1", "", id="no host"),
+        pytest.param("http://[broken/", "", id="no address"),
+    ],
+)
+def test_the_host_of_an_address(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        pytest.param("blog.news.example.com", "example.com", id="com"),
+        pytest.param("news.example.co.uk", "example.co.uk", id="two-part suffix"),
+        pytest.param("example.com", "example.com", id="the domain itself"),
+        pytest.param("127.0.0.1", "127.0.0.1", id="IPv4"),
+        pytest.param("2001:db8::1", "2001:db8::1", id="IPv6"),
+        pytest.param("localhost", "localhost", id="no dot"),
+    ],
+)
+def test_the_domain_that_an_owner_registered(host: str, domain: str) -> None:
+    assert registrable_domain(host) == domain
