@@ -1,0 +1,219 @@
+"""From the text of a query to its tree, with what is suspicious in it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+from watcher.nodes import (
+    And,
+    AtLeast,
+    AtLeastOf,
+    Field,
+    First,
+    Group,
+    In,
+    Near,
+    Node,
+    Not,
+    Or,
+)
+from watcher.query import terms
+from watcher.query.grammar import Unexpected, build
+from watcher.query.mistakes import QueryError, Remark, did_you_mean, explain_unexpected
+
+LONGEST_QUERY = 250_000
+"""Code points; some 5,000 names."""
+DEEPEST = 50
+"""How deep brackets and operators may nest."""
+
+_SMART_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_LOWER_CASE = re.compile(r'"[^"]*"|(?<=\s)(and|or|not|near)(?=\s)')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A query that can be read, and what is suspicious in it."""
+
+    node: Node
+    remarks: tuple[Remark, ...] = ()
+
+
+def parse(text: str, *, names: Mapping[str, Node] | None = None) -> Parsed:
+    """Read a query; `names` are the actors and concepts that `$name` may stand for.
+
+    Raises:
+        QueryError: It cannot be read; with the place and a way out.
+    """
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(f"a query of over {LONGEST_QUERY} characters: split it", LONGEST_QUERY)
+    straight = text.translate(_SMART_QUOTES)
+    try:
+        piece: _Piece = build(straight, _rules(names or {}))
+    except Unexpected as error:
+        raise explain_unexpected(straight, error) from error
+    return Parsed(node=piece.node, remarks=tuple(_remarks(text, straight)))
+
+
+class _Piece(NamedTuple):
+    node: Node
+    at: int
+    unfit: tuple[str, int] | None = None
+    """What may not stand inside NEAR, FIRST and ATLEAST, and where."""
+    depth: int = 1
+
+
+def _rules(names: Mapping[str, Node]) -> dict[str, Any]:
+    return {
+        "either": lambda parts: _join(Or, parts),
+        "both": _joined_by_and,
+        "negation": _negation,
+        "nearness": _nearness,
+        "grouping": lambda parts: parts[0],
+        "word": lambda parts: _leaf(terms.word, parts[0]),
+        "phrase": lambda parts: _leaf(terms.phrase, parts[0]),
+        "regex": lambda parts: _leaf(terms.regex, parts[0]),
+        "name": lambda parts: _name(parts[0], names),
+        "fact": _fact,
+        "inside": _inside,
+        "at_least_of": _at_least_of,
+        "first": lambda parts: _counted(First, parts),
+        "at_least": lambda parts: _counted(AtLeast, parts),
+    }
+
+
+def _leaf(read: Any, token: Any) -> _Piece:
+    return _Piece(read(str(token), token.start_pos), token.start_pos)
+
+
+def _name(token: Any, names: Mapping[str, Node]) -> _Piece:
+    name, at = str(token)[1:], token.start_pos
+    if name not in names:
+        raise QueryError(f"unknown name '${name}'{did_you_mean(name, names)}", at)
+    part = names[name]
+    unfit = (f"${name} with AND, NOT, fields or facts in it", at) if _is_unfit(part) else None
+    return _Piece(Group(name=name, part=part), at, unfit)
+
+
+def _is_unfit(node: Node) -> bool:
+    if isinstance(node, Or):
+        return any(map(_is_unfit, node.parts))
+    if isinstance(node, Group):
+        return _is_unfit(node.part)
+    if isinstance(node, Near):
+        return False
+    return type(node).__name__ not in {"Term", "Regex"}
+
+
+def _fact(parts: Sequence[Any]) -> _Piece:
+    at = parts[0].start_pos
+    return _Piece(terms.fact(str(parts[0]), at), at, (f"'{parts[0]}'", at))
+
+
+def _join(kind: type[Or] | type[And], parts: Sequence[_Piece]) -> _Piece:
+    nodes: list[Node] = []
+    for part in parts:
+        nodes.extend(part.node.parts if isinstance(part.node, kind) else (part.node,))
+    unfit = next((part.unfit for part in parts if part.unfit), None)
+    return _Piece(kind(tuple(nodes)), parts[0].at, unfit, _deeper(parts))
+
+
+def _joined_by_and(parts: Sequence[_Piece]) -> _Piece:
+    joined = _join(And, parts)
+    return joined._replace(unfit=joined.unfit or ("AND", parts[0].at))
+
+
+def _negation(parts: Sequence[Any]) -> _Piece:
+    at = parts[0].start_pos
+    return _Piece(Not(parts[1].node), at, ("NOT", at), _deeper(parts[1:]))
+
+
+def _nearness(parts: Sequence[Any]) -> _Piece:
+    left, token, right = parts
+    for side in (left, right):
+        _refuse_unfit(str(token), side)
+    name, _, reach = str(token).partition("/")
+    node = Near(
+        left=left.node,
+        right=right.node,
+        distance=_reach(name, reach, token.start_pos),
+        ordered=name.endswith("ONEAR"),
+        negated=name.startswith("NOT"),
+    )
+    return _Piece(node, left.at, None, _deeper((left, right)))
+
+
+def _reach(name: str, reach: str, at: int) -> int | Literal["s", "p"]:
+    if reach == "s":
+        return "s"
+    if reach == "p":
+        return "p"
+    if int(reach) == 0:
+        raise QueryError(f'{name}/0 is a phrase: write "a b", or {name}/1', at)
+    if len(reach) > 5 or int(reach) > terms.MOST_BETWEEN:
+        raise QueryError(f"{name}/{reach} is too wide: at most {terms.MOST_BETWEEN}", at)
+    return int(reach)
+
+
+def _inside(parts: Sequence[Any]) -> _Piece:
+    token, part = parts
+    at, name = token.start_pos, str(token)[:-1]
+    field: Field = next(known for known in get_args(Field) if known == name)
+    unfit = (f"'{token}' (write {token}(a NEAR/3 b))", at)
+    return _Piece(In(field=field, part=part.node), at, unfit, _deeper([part]))
+
+
+def _at_least_of(parts: Sequence[Any]) -> _Piece:
+    token, *members = parts
+    at, count = token.start_pos, _number(str(token).split()[0], token.start_pos)
+    if len(members) < 2:
+        raise QueryError("OF needs two members or more: 2 OF (a, b, c)", at)
+    if not 1 <= count <= len(members):
+        raise QueryError(f"{count} OF {len(members)} members: from 1 to {len(members)}", at)
+    node = AtLeastOf(count=count, parts=tuple(member.node for member in members))
+    return _Piece(node, at, ("OF", at), _deeper(members))
+
+
+def _counted(kind: type[First] | type[AtLeast], parts: Sequence[Any]) -> _Piece:
+    token, part = parts
+    at, name = token.start_pos, str(token).rstrip("(")
+    _refuse_unfit(name, part)
+    count = _number(name.partition("/")[2], at)
+    if count == 0:
+        raise QueryError(f"{name} needs a number above 0", at)
+    return _Piece(kind(count=count, part=part.node), at, (name, at), _deeper([part]))
+
+
+def _number(digits: str, at: int) -> int:
+    if len(digits) > 6:
+        raise QueryError(f"{digits[:12]} is too large a number", at)
+    return int(digits)
+
+
+def _refuse_unfit(operator: str, part: _Piece) -> None:
+    if part.unfit:
+        what, at = part.unfit
+        raise QueryError(
+            f"{what} cannot stand inside {operator}: it takes words, phrases, OR and NEAR", at
+        )
+
+
+def _deeper(parts: Sequence[_Piece]) -> int:
+    depth = 1 + max(part.depth for part in parts)
+    if depth > DEEPEST:
+        raise QueryError(f"nested over {DEEPEST} deep: split it into concepts", parts[0].at)
+    return depth
+
+
+def _remarks(text: str, straight: str) -> list[Remark]:
+    remarks = [
+        Remark(offset=at, why=f'read {character} as "')
+        for at, character in enumerate(text)
+        if straight[at] != character
+    ]
+    for found in _LOWER_CASE.finditer(straight):
+        if found[1]:
+            upper = found[1].upper()
+            why = f"'{found[1]}' is taken for a word: write {upper}, or put it in quotes"
+            remarks.append(Remark(offset=found.start(1), why=why))
+    return remarks

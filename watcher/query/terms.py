@@ -1,0 +1,177 @@
+"""Terms, phrases, regular expressions and facts, as a query writes them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+from watcher.nodes import Fact, Regex, Term
+from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
+from watcher.query.mistakes import QueryError, did_you_mean
+from watcher.text.regex import finder
+from watcher.text.tokens import split
+
+MOST_WORDS = 50
+"""The longest phrase."""
+LONGEST_WORD = 200
+MOST_BETWEEN = 1000
+"""The widest reach of NEAR and of a loose phrase."""
+
+_FEWEST_BESIDE_STAR = 3
+_FEWEST_LETTERS = {1: 4, 2: 8}
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_WORD_OF_OPERATOR = re.compile(r"(?:AND|OR|NOT|O?NEAR|FIRST|ATLEAST)(?:/.*)?")
+_PREFIXED = re.compile(r"([^\W\d][\w-]*):(.*)", re.DOTALL)
+_FACT = re.compile(r"(\w+):([<>]=?|=)?(.*)", re.DOTALL)
+_DURATION = re.compile(r"(\d{1,6})([smhdw])")
+
+
+def name_node(name: str) -> Term:
+    """Read the name of an actor: always a phrase; `=name` is taken exactly as typed.
+
+    Raises:
+        QueryError: It holds no word.
+    """
+    exact = name.startswith("=")
+    text = name.removeprefix("=").strip()
+    _check_words(text, 0)
+    return Term(text=text, exact=exact, name=True)
+
+
+def word(token: str, at: int) -> Term:
+    """Read a bare word, such as `satellite`, `satell*`, `=US`, `word~1`, `F/A-18`."""
+    exact = token.startswith("=")
+    text = token.removeprefix("=")
+    _refuse_operators(token, text, at)
+    if not exact and (edited := re.fullmatch(r"(.+)~(\d+)", text)):
+        return _edited(edited[1], int(edited[2]), at)
+    return _term(text, exact=exact, at=at)
+
+
+def phrase(token: str, at: int) -> Term:
+    """Read a phrase in quotes, such as `"a b"`, `="A b"`, `"a b"~4`."""
+    exact = token.startswith("=")
+    quoted, _, slop = token.removeprefix("=").rpartition('"')
+    gap = int(slop[1:] or 0) if slop else 0
+    if gap > MOST_BETWEEN:
+        raise QueryError(f"'~{gap}' is too wide: at most {MOST_BETWEEN} words", at)
+    return _term(quoted[1:].strip(), exact=exact, at=at, slop=gap)
+
+
+def regex(token: str, at: int) -> Regex:
+    """Read `/pattern/flags`; the only flag is `i`."""
+    pattern, _, flags = token[1:].rpartition("/")
+    if flags not in {"", "i"}:
+        raise QueryError(f"unknown flag '{flags}' after '/': only 'i' (any case) is known", at)
+    try:
+        finder(pattern, ignore_case=flags == "i")
+    except ValueError as error:
+        raise QueryError(f"not a regular expression of RE2: {error}", at) from error
+    return Regex(pattern=pattern, ignore_case=flags == "i")
+
+
+def fact(token: str, at: int) -> Fact:
+    """Read a fact, such as `lang:uk`, `site:*.example.org`, `published:>2026-01-01`, `age:<2d`."""
+    parts = _FACT.fullmatch(token)
+    if parts is None:
+        raise QueryError(f"'{token}' is no fact", at)
+    name, sign, value = parts[1], parts[2] or "=", parts[3].strip('"')
+    if name == "age":
+        read_duration(value, at)
+    elif name == "published":
+        read_moments(value, at)
+    elif sign != "=":
+        raise QueryError(f"'{name}:' knows no '{sign}': only 'published:' and 'age:' do", at)
+    for comparison in get_args(Fact.__annotations__["comparison"]):
+        if comparison == sign:
+            return Fact(name=name, value=value, comparison=comparison)
+    raise QueryError(f"unknown comparison '{sign}'", at)
+
+
+def read_duration(value: str, at: int = 0) -> timedelta:
+    """Read `90s`, `5m`, `36h`, `2d`, `2w`."""
+    parts = _DURATION.fullmatch(value)
+    if parts is None:
+        raise QueryError(f"'{value}' is no span of time: write 36h, 2d or 2w", at)
+    return timedelta(**{_UNITS[parts[2]]: int(parts[1])})
+
+
+def read_moments(value: str, at: int = 0) -> tuple[datetime, datetime]:
+    """Read a day or moment (ISO 8601, UTC unless it says otherwise): its start and its end."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise QueryError(f"'{value}' is no date: write 2026-01-31", at) from error
+    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+    return moment, moment + timedelta(days=1) if len(value) <= len("2026-01-31") else moment
+
+
+def _refuse_operators(token: str, text: str, at: int) -> None:
+    if _WORD_OF_OPERATOR.fullmatch(token):
+        raise QueryError(_operator_advice(token), at)
+    if token in {"-", "="}:
+        raise QueryError(f"'{token}' stands right before a word or a phrase in quotes", at)
+    if text.startswith("$"):
+        raise QueryError("'=' does not go with '$': write '=' in the list of names", at)
+    if prefixed := _PREFIXED.fullmatch(text):
+        raise QueryError(_prefix_advice(prefixed[1], prefixed[2], exact=token != text), at)
+
+
+def _operator_advice(token: str) -> str:
+    name = token.split("/", maxsplit=1)[0]
+    if name in {"NEAR", "ONEAR"}:
+        return f"'{token}' needs a number of words: {name}/5 ({name}/s: the same sentence)"
+    if name in {"FIRST", "ATLEAST"}:
+        return f"'{token}' needs a number and brackets: {name}/3(word)"
+    return f"'{token}' is an operator: put it in quotes to look for the word"
+
+
+def _prefix_advice(name: str, value: str, *, exact: bool) -> str:
+    known = (*FIELD_NAMES, *FACT_NAMES)
+    if name not in known:
+        return f"unknown field '{name}:'{did_you_mean(name, known)}; put addresses in quotes"
+    if exact:
+        return f"'=' stands before the word: {name}:={value or 'word'}"
+    return f"no blank may stand after '{name}:'"
+
+
+def _term(text: str, *, exact: bool, at: int, slop: int = 0) -> Term:
+    _check_words(text, at)
+    wildcard = not exact and any(sign in text for sign in "*?")
+    if wildcard or (exact and "*" in text):
+        _check_wildcards(text, exact=exact, at=at)
+    return Term(text=text, exact=exact, wildcard=wildcard, slop=slop)
+
+
+def _edited(text: str, edits: int, at: int) -> Term:
+    if edits not in _FEWEST_LETTERS:
+        raise QueryError(f"'~{edits}' is no distance: write ~1 or ~2", at)
+    if len(split(text)) != 1 or any(sign in text for sign in "*?"):
+        raise QueryError("'~' goes with one plain word, or with a phrase in quotes", at)
+    if len(text) < _FEWEST_LETTERS[edits]:
+        raise QueryError(f"'~{edits}' needs a word of {_FEWEST_LETTERS[edits]} letters", at)
+    return Term(text=text, edits=edits)
+
+
+def _check_words(text: str, at: int) -> None:
+    words = split(text)
+    if not words:
+        raise QueryError(f"expected a word, found '{text}'", at)
+    if len(words) > MOST_WORDS and not _is_dense(words):
+        raise QueryError(f"a phrase of {len(words)} words is too long: at most {MOST_WORDS}", at)
+    if max(map(len, words)) > LONGEST_WORD:
+        raise QueryError(f"a word is longer than {LONGEST_WORD} letters", at)
+
+
+def _is_dense(words: list[str]) -> bool:
+    return len(words) <= LONGEST_WORD and max(map(len, words)) <= 2
+
+
+def _check_wildcards(text: str, *, exact: bool, at: int) -> None:
+    if exact:
+        raise QueryError("'=' and '*' do not go together", at)
+    for part in text.split():
+        letters = sum(map(len, split(part)))
+        if "*" in part and letters < _FEWEST_BESIDE_STAR:
+            raise QueryError(f"'{part}' needs {_FEWEST_BESIDE_STAR} letters beside '*'", at)
+        if "?" in part and not letters:
+            raise QueryError(f"'{part}' needs letters beside '?'", at)

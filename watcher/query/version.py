@@ -1,0 +1,91 @@
+"""Equal meaning, equal version: a hash of what a topic looks for."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from watcher.models import SEARCHED
+from watcher.nodes import (
+    And,
+    AtLeast,
+    AtLeastOf,
+    Fact,
+    Field,
+    First,
+    Group,
+    In,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Term,
+)
+from watcher.text.fold import plain
+from watcher.text.tokens import split
+
+
+def version_of(
+    query: Node,
+    *,
+    unless: Node | None = None,
+    fields: Sequence[Field] = SEARCHED,
+    languages: Sequence[str] = (),
+) -> str:
+    """Hash the meaning: names of groups, order of parts and blanks in terms do not count."""
+    whole = query if unless is None else And((query, Not(unless)))
+    told = f"{sorted(fields)} {sorted(languages)} {_told(whole)}"
+    return sha256(told.encode()).hexdigest()[:16]
+
+
+def _told(node: Node) -> str:
+    match node:
+        case Term():
+            return _told_term(node)
+        case Regex() | Fact():
+            return repr(node)
+        case And() | Or():
+            return _joined(node)
+        case Near():
+            return _told_near(node)
+        case _:
+            return _told_around(node)
+
+
+def _told_around(node: Group | Not | AtLeastOf | First | AtLeast | In) -> str:
+    match node:
+        case Group():
+            return _told(node.part)
+        case Not():
+            return f"Not({_told(node.part)})"
+        case AtLeastOf():
+            return f"AtLeastOf({node.count}, {sorted(map(_told, node.parts))})"
+        case First() | AtLeast():
+            return f"{type(node).__name__}({node.count}, {_told(node.part)})"
+        case In():
+            return f"In({node.field}, {_told(node.part)})"
+
+
+def _joined(node: And | Or) -> str:
+    kind = type(node)
+    parts: set[str] = set()
+    waiting = list(node.parts)
+    while waiting:
+        part = waiting.pop()
+        part = part.part if isinstance(part, Group) else part
+        if isinstance(part, kind):
+            waiting.extend(part.parts)
+        else:
+            parts.add(_told(part))
+    return parts.pop() if len(parts) == 1 else f"{kind.__name__}({sorted(parts)})"
+
+
+def _told_near(node: Near) -> str:
+    sides = [_told(node.left), _told(node.right)]
+    if not (node.ordered or node.negated):
+        sides.sort()
+    return f"Near({node.distance}, {node.ordered}, {node.negated}, {sides})"
+
+
+def _told_term(node: Term) -> str:
+    words = node.text.split() if node.wildcard else map(plain, split(node.text))
+    return f"Term({list(words)}, {node.exact}, {node.wildcard}, {node.slop}, {node.edits})"
