@@ -4,12 +4,12 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from watcher.clock import Clock, monotonic
 from watcher.errors import FeedError, StoreError
 from watcher.fetch import Fetcher
 from watcher.models import Answer, Document, Feed, NotModified
-from watcher.parse import ParserBox
 from watcher.settle import Polled, Settler, Trouble, Visit
 
 log = logging.getLogger(__name__)
@@ -18,12 +18,21 @@ UNCONDITIONAL_AFTER = timedelta(days=1)
 """Servers that always say 304 are asked for the whole document once a day."""
 
 
+class Parser(Protocol):
+    """Reads documents; the daemon's is a `ParserBox`."""
+
+    async def parse(
+        self, body: bytes, *, content_type: str | None, url: str, memory: bytes
+    ) -> Document:
+        """Read one, or raise `ParseError`."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Poller:
     """Polls feeds, any number at once."""
 
     fetcher: Fetcher
-    box: ParserBox
+    box: Parser
     settler: Settler
     clock: Clock
     _waiting: list[tuple[Visit | Trouble, asyncio.Future[Polled]]] = field(default_factory=list)

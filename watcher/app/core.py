@@ -128,19 +128,17 @@ class App:
 
     # What the daemon is made of
 
-    def poller(self, store: SqliteStore) -> "Poller":
-        """Build what polls feeds, with the files of today at work in the store."""
+    def poller(self, store: SqliteStore, watch: "Watch", calibration: "Calibration") -> "Poller":
+        """Build what polls feeds into a store."""
         from watcher.fetch import Politeness  # noqa: PLC0415
         from watcher.poll import Poller  # noqa: PLC0415
         from watcher.settle import Settler  # noqa: PLC0415
 
-        watch = self.watch()
-        self.bring_to(store, watch, self.subscriptions())
         settler = Settler(
             store=store,
             politeness=Politeness(host_interval_s=self.settings.poll.host_interval.total_seconds()),
             watch=watch,
-            calibration=self.calibration(store),
+            calibration=calibration,
             clamps=self.clamps(),
             options_of=self.settings.feed_options,
         )
@@ -190,10 +188,6 @@ class App:
         finally:
             await fetcher.aclose()
             box.close()
-
-    def calibration(self, store: SqliteStore) -> "Calibration":
-        """Read the polling rule's global numbers, or set them from the feeds there are."""
-        raise NotImplementedError
 
     def prune(self, store: SqliteStore) -> None:
         """Drop what retention lets go."""

@@ -40,7 +40,7 @@ def pass_app(command: Callable[Concatenate["App", P], R]) -> Callable[P, R]:
     return with_app
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment: a span back from now (`2d`, `36h`), a local date or ISO 8601 time."""
 
     name = "time"

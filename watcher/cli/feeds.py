@@ -1,4 +1,4 @@
-"""Commands of the subscriptions: feeds list, add, remove, pause, resume, import, export, and more."""
+"""Commands of the subscriptions: list, add, remove, pause, import, export, and more."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def _as_json(health: "FeedHealth", why: str) -> dict[str, Any]:
 @click.option("--language", default="", help="Such as uk or zh-Hans.")
 @click.option("--country", default="", help="Such as UA.")
 @pass_app
-def add(app: "App", url: str, **facts: str) -> None:
+def add(app: "App", /, url: str, **facts: str) -> None:
     """Subscribe to the feed at URL; if a page is there, to the feed that it names."""
     from watcher.app.feeds import add_feed
 

@@ -37,7 +37,7 @@ FORMATS = ("table", "jsonl", "csv", "atom", "jsonfeed")
 @click.option("--raw", is_flag=True, help="CSV: leave cells that begin like formulas as they are.")
 @json_option
 @pass_app
-def matches(app: "App", **options: object) -> None:
+def matches(app: "App", /, **options: object) -> None:
     """Print the match log, newest first; --follow goes on, oldest first."""
     form = "jsonl" if options.pop("as_json") else str(options.pop("form"))
     options.pop("form", None)

@@ -10,6 +10,8 @@ from watcher.cli.marking import marked_line
 from watcher.errors import WatcherError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from watcher.app import App
     from watcher.demo.play import Summary
 
@@ -95,5 +97,5 @@ def status(app: "App", *, as_json: bool) -> None:
     raise SystemExit(0 if report.well else 1)
 
 
-def _counts(counts: dict[str, int]) -> str:
+def _counts(counts: "Mapping[str, int]") -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"

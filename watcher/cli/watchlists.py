@@ -74,21 +74,24 @@ def match(app: "App", *, files: tuple[Path, ...], items: TextIO, _as_json: bool)
 
 
 def _read_items(lines: TextIO) -> "Iterator[Item]":
-    from watcher.models import Item
-
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            mapping = json.loads(line)
-            if not isinstance(mapping, dict):
-                raise ValueError("expected one JSON object a line")  # noqa: TRY004 - told below
-            yield Item.from_json(mapping)
+            yield _read_item(line)
         except ValueError as error:
             name = getattr(lines, "name", "-")
-            raise ConfigError(
-                [Problem(file=name, line=number, column=1, why=_why(error))]
-            ) from error
+            problem = Problem(file=name, line=number, column=1, why=_why(error))
+            raise ConfigError([problem]) from error
+
+
+def _read_item(line: str) -> "Item":
+    from watcher.models import Item
+
+    mapping = json.loads(line)
+    if not isinstance(mapping, dict):
+        raise ValueError(f"expected one JSON object a line, found {line.strip()[:20]!r}")  # noqa: TRY004
+    return Item.from_json(mapping)
 
 
 def _why(error: ValueError) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.app import App
+from watcher.app.tuning import calibration
 from watcher.clock import monotonic, utc_now
 from watcher.daemon.reload import Reloader
 from watcher.daemon.rounds import Rounds
@@ -105,9 +106,17 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop.set)
         with daemon_lock(self.app.database), self.app.writer() as store:
-            poller = self.app.poller(store)
+            watch = self.app.watch()
+            self.app.bring_to(store, watch, self.app.subscriptions())
+            poller = self.app.poller(store, watch, calibration(self.app, store, now=utc_now()))
+            poll = self.app.settings.poll
+            rounds = Rounds(
+                poller=poller,
+                concurrency=poll.concurrency,
+                one_per_host=bool(poll.host_interval),
+            )
             try:
-                yield store, Rounds(poller=poller, concurrency=self.app.settings.poll.concurrency)
+                yield store, rounds
             finally:
                 await poller.fetcher.aclose()
                 poller.box.close()

@@ -26,6 +26,8 @@ class Rounds:
     one_per_host: bool = True
     """Whether a host is asked one thing at a time; off where hosts are not spaced."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    polls: int = 0
+    """How many were made since the polling rule was last calibrated."""
     trouble: str = ""
     """Why polls cannot be written just now; empty when they can."""
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,6 +90,7 @@ class Rounds:
 
     async def _poll(self, feed: Feed) -> None:
         error = None
+        self.polls += 1
         try:
             error = (await self.poller.poll(feed)).error
             self.trouble = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.app import App
+from watcher.app.tuning import calibration
 from watcher.clock import utc_now
 from watcher.daemon.rounds import Rounds
 from watcher.errors import StoreError
@@ -35,7 +36,13 @@ class Upkeep:
         """Calibrate the polling rule and prune what retention lets go, each once a day."""
         now = utc_now()
         try:
-            self.rounds.poller.settler.calibration = self.app.calibration(self.store)
+            settler = self.rounds.poller.settler
+            before = settler.calibration
+            settler.calibration = calibration(
+                self.app, self.store, now=now, polls=self.rounds.polls
+            )
+            if settler.calibration != before:
+                self.rounds.polls = 0
             if self.pruned_at is None or now - self.pruned_at >= DAILY:
                 self.pruned_at = now
                 self.app.prune(self.store)

@@ -90,7 +90,7 @@ def write_rss(newsroom: Newsroom, outlet: Outlet, items: Sequence[Planted]) -> b
             ElementTree.SubElement(element, name).text = text
         if item.author:
             ElementTree.SubElement(element, "author").text = item.author
-    return ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True))
 
 
 def write_atom(newsroom: Newsroom, outlet: Outlet, items: Sequence[Planted]) -> bytes:
@@ -116,7 +116,7 @@ def write_atom(newsroom: Newsroom, outlet: Outlet, items: Sequence[Planted]) -> 
         ElementTree.SubElement(entry, "link", rel="alternate", href=newsroom.base + item.path)
         author = ElementTree.SubElement(entry, "author")
         ElementTree.SubElement(author, "name").text = item.author or outlet.title
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
 def write_json(newsroom: Newsroom, outlet: Outlet, items: Sequence[Planted]) -> bytes:

@@ -1,0 +1,53 @@
+"""What the documents say is so: commands, settings, and the tables of contents."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from watcher.cli.main import main
+from watcher.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
+COMMANDS = dict(commands(main))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_what_it_does_and_stands_in_the_readme(name: str) -> None:
+    assert COMMANDS[name].get_short_help_str()
+    group, _, command = name.rpartition(" ")
+    rows = [row for row in README.splitlines() if row.startswith(f"| `{group or command}")]
+    assert any(re.search(rf"\b{command}\b", row.split("|")[1]) for row in rows), name
+
+
+def settings_keys() -> Iterator[str]:
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        for key in getattr(model, "model_fields", {}):
+            yield f"{section}.{key}"
+
+
+@pytest.mark.parametrize("key", settings_keys())
+def test_a_key_of_the_settings_stands_in_the_readme(key: str) -> None:
+    section, name = key.split(".")
+    table = README.split(f"[{section}]")[1].split("[")[0]
+    assert re.search(rf"^{name} *=", table, re.MULTILINE), key
+
+
+def test_the_documents_name_only_files_that_are_there() -> None:
+    for document in [README, (ROOT / "watcher" / "README.md").read_text("utf-8")]:
+        for name in re.findall(r"`((?:watcher|tests|seeds|feeds)/[\w/.]*\w)`", document):
+            assert (ROOT / name).exists(), name
