@@ -2,8 +2,8 @@
 
     python tests/bench/seeds_f1.py ITEMS.jsonl [-w WATCHLIST.yaml …] [--labels KEY] [--misses]
 
-Each line of ITEMS.jsonl is an object with `id`, `title`, `summary`, `language`, `url` and, under the
-key of `--labels` (default `labels_summary`), the ids of the topics that it belongs to.
+Each line of ITEMS.jsonl is an object with `id`, `title`, `summary`, `language`, `url` and, under
+the key of `--labels` (default `labels_summary`), the ids of the topics that it belongs to.
 """
 
 import argparse
