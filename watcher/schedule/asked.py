@@ -1,0 +1,53 @@
+"""What a feed and its server ask of whoever polls it; it only lengthens the wait."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher.models import Hints
+
+LONGEST_HINT = timedelta(hours=24)
+"""No hint puts a poll off for longer."""
+
+_HOUR = timedelta(hours=1)
+_HOURS, _WEEKDAYS = frozenset(range(24)), frozenset(range(7))
+_NONE: frozenset[int] = frozenset()
+_WORDPRESS_SAYS = timedelta(hours=1)
+_WORDPRESS_MEANS = timedelta(minutes=15)
+"""WordPress prints `hourly, 1` for every site, however often it publishes."""
+
+
+def heed(hints: Hints, *, ignored: AbstractSet[str]) -> Hints:
+    """Leave out the hints the user ignores: `ttl`, `sy`, `skip`."""
+    if "ttl" in ignored:
+        hints = replace(hints, ttl=None)
+    if "sy" in ignored:
+        hints = replace(hints, update_period=None)
+    if "skip" in ignored:
+        hints = replace(hints, skip_hours=_NONE, skip_days=_NONE)
+    return hints
+
+
+def asked_wait(hints: Hints) -> timedelta:
+    """Tell the longest wait that is asked for.
+
+    Sources: `max-age` RFC 9111, section 5.2.2.1; `ttl` https://www.rssboard.org/rss-specification;
+    `sy` https://web.resource.org/rss/1.0/modules/syndication/.
+    """
+    period = hints.update_period
+    if period == _WORDPRESS_SAYS:
+        period = _WORDPRESS_MEANS
+    asked = [wait for wait in (hints.max_age, hints.ttl, period) if wait]
+    return min(max(asked, default=timedelta(0)), LONGEST_HINT)
+
+
+def first_allowed(at: datetime, hints: Hints) -> datetime:
+    """Move a moment to the start of the first hour that `skipHours` and `skipDays` leave free.
+
+    A hint that leaves no hour, or no day, is ignored.
+    """
+    hours = _NONE if hints.skip_hours >= _HOURS else hints.skip_hours
+    weekdays = _NONE if hints.skip_days >= _WEEKDAYS else hints.skip_days
+    while at.hour in hours or at.weekday() in weekdays:
+        at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
+    return at
