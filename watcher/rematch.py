@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.clock import Clock
 from watcher.errors import StoreError
 from watcher.match import Matcher
-from watcher.models import Item, Match, Origin, Topic
+from watcher.models import Evidence, Item, Origin, Topic
 from watcher.store import Rematch, SqliteStore
 
 log = logging.getLogger(__name__)
@@ -23,41 +23,51 @@ Topics = Mapping[str, Topic]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an edited topic would gain and lose, with the evidence of each side."""
+    """An item that a topic as edited would gain, or lose, with the evidence for it."""
 
     topic: str
-    item: Item
     gained: bool
-    match: Match
+    item: Item
+    evidence: tuple[Evidence, ...]
 
 
-def diff(
-    before: Iterable[Topic], after: Iterable[Topic], items: Iterable[Item]
-) -> Iterable[Change]:
-    """Compare two watchlists over items: every (item, topic) that only one of them matches.
+def diff(store: SqliteStore, topics: Sequence[Topic], items: Sequence[Item]) -> Iterator[Change]:
+    """Compare topics as edited with the log, over a run of stored items without holes.
 
-    Topics of equal version are left out beforehand: they mean the same.
+    Nothing is written. The log is what the topics in force make of the stored items.
     """
-    old, new = _changed(before, after)
-    old_matcher, new_matcher = Matcher(old), Matcher(new)
-    for item in items:
-        was = {match.topic: match for match in old_matcher.match(item)}
-        now = {match.topic: match for match in new_matcher.match(item)}
-        for topic in sorted(now.keys() - was.keys()):
-            yield Change(topic=topic, item=item, gained=True, match=now[topic])
-        for topic in sorted(was.keys() - now.keys()):
-            yield Change(topic=topic, item=item, gained=False, match=was[topic])
+    if not items:
+        return
+    again = _Again(store, Matcher(topics), [topic.id for topic in topics], items)
+    for item, match in again.matches:
+        if item.id not in again.logged[match.topic]:
+            yield Change(topic=match.topic, gained=True, item=item, evidence=match.evidence)
+    by_id = {item.id: item for item in items}
+    for topic in again.logged:
+        for item_id in again.lost(topic):
+            evidence = store.logged_evidence(topic, item_id)
+            yield Change(topic=topic, gained=False, item=by_id[item_id], evidence=evidence)
 
 
-def _changed(
-    before: Iterable[Topic], after: Iterable[Topic]
-) -> tuple[Sequence[Topic], Sequence[Topic]]:
-    old, new = ({topic.id: topic for topic in topics} for topics in (before, after))
-    same = {name for name in old.keys() & new.keys() if old[name].version == new[name].version}
-    return (
-        [topic for name, topic in old.items() if name not in same],
-        [topic for name, topic in new.items() if name not in same],
-    )
+class _Again:
+    """Items matched again, beside what the log has of them; `logged` is by topic."""
+
+    def __init__(
+        self, store: SqliteStore, matcher: Matcher, topics: Sequence[str], items: Sequence[Item]
+    ) -> None:
+        self.matches = [(item, match) for item in items for match in matcher.match(item)]
+        after_id, up_to_id = int(items[0].id) - 1, int(items[-1].id)
+        self.logged = {
+            topic: store.matched_items(topic, after_id=after_id, up_to_id=up_to_id)
+            for topic in topics
+        }
+        self._hold: dict[str, set[str | int]] = {topic: set() for topic in topics}
+        for item, match in self.matches:
+            self._hold[match.topic].add(item.id)
+
+    def lost(self, topic: str) -> list[int]:
+        """Name the items that the log has for a topic, and that match it no more."""
+        return sorted(self.logged[topic] - self._hold[topic])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,18 +118,16 @@ class Backfill:
     def _match_again(
         self, group: Sequence[Rematch], topics: Topics, items: Sequence[Item], reached: int
     ) -> None:
-        matcher = self._matcher_for(group, topics)
-        matches = [(item, match) for item in items for match in matcher.match(item)]
         now = self.clock()
-        self.store.log_matches(
-            matches, topics=topics, origin=Origin.BACKFILL, now=now, notify=False
-        )
-        for rematch in group:
-            hold = {item.id for item, match in matches if match.topic == rematch.topic}
-            logged = self.store.matched_items(
-                rematch.topic, after_id=rematch.after_id, up_to_id=reached
+        names = [rematch.topic for rematch in group]
+        if items:
+            again = _Again(self.store, self._matcher_for(group, topics), names, items)
+            self.store.log_matches(
+                again.matches, topics=topics, origin=Origin.BACKFILL, now=now, notify=False
             )
-            self.store.supersede(rematch.topic, sorted(logged - hold), now=now)
+            for topic in names:
+                self.store.supersede(topic, again.lost(topic), now=now)
+        for rematch in group:
             self.store.advance_rematch(rematch, after_id=reached)
 
     def _matcher_for(self, group: Sequence[Rematch], topics: Topics) -> Matcher:

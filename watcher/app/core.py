@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -197,6 +198,11 @@ class App:
             items_older_than=retention.items,
             dismissed_older_than=retention.dismissed,
         )
+
+    def item_count(self, since: datetime | None = None) -> int:
+        """Count the stored items first seen since."""
+        with self.reader() as store:
+            return store.count_items(since=since)
 
     def status(self) -> "Status":
         """Say how the watcher is."""

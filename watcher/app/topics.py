@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watcher.app.core import App
+from watcher.clock import utc_now
+from watcher.errors import WatcherError
 from watcher.models import Severity, State, Topic
 from watcher.store import MatchFilter
 
 if TYPE_CHECKING:
     from watcher.check import Report
     from watcher.rematch import Change
+    from watcher.watchlist.suggest import Spelling
+
+NEIGHBOURS = 20
+"""How many neighbours of a name are suggested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +99,78 @@ def term_yields(app: App, topic: Topic) -> list[TermYield]:
     return sorted(rows, key=lambda row: (-row.matches, row.term))
 
 
-def changes(app: App, files: Sequence[Path], *, since: datetime | None) -> "Iterator[Change]":
-    """Tell what watchlists as they are on disk would gain and lose over the stored items.
+def suggestions(app: App, name: str | None, *, country: str | None) -> "list[Spelling]":
+    """List spellings of a name and its neighbours in stored items, or a country's names.
 
-    Compared is with the topics in force, as the log's versions name them.
+    Raises:
+        WatcherError: There is no such country.
     """
-    raise NotImplementedError
+    from watcher.watchlist.suggest import country_names, spellings  # noqa: PLC0415
+
+    found = spellings(name) + _neighbours(app, name) if name else []
+    if country is None:
+        return found
+    languages = sorted({code for topic in app.watchlist().topics for code in topic.languages})
+    try:
+        return found + country_names(country, languages)
+    except ValueError as error:
+        raise WatcherError(str(error)) from error
+
+
+def _neighbours(app: App, name: str) -> "list[Spelling]":
+    from watcher.watchlist.suggest import Spelling, neighbours  # noqa: PLC0415
+
+    if not app.database.exists():
+        return []
+    with app.reader() as store:
+        items = (item for chunk in store.items() for item in chunk)
+        return [
+            Spelling(text=row.text, language="", system=f"beside it in {row.items} stored items")
+            for row in neighbours([name], items, NEIGHBOURS)
+        ]
+
+
+def edited_topics(app: App, file: Path | None) -> tuple[Topic, ...]:
+    """Load the configured watchlists, with one file in place of its namesake among them.
+
+    A file of another name stands alone, or beside those it refers to.
+
+    Raises:
+        ConfigError: With every mistake in them.
+    """
+    if file is None:
+        return app.watchlist().topics
+    configured = app.watchlist_files()
+    beside = [other for other in configured if other.name != file.name]
+    topics = app.watchlist([*beside, file]).topics
+    if len(beside) < len(configured):
+        return topics
+    return tuple(topic for topic in topics if Path(topic.place.file) == file)
+
+
+def changes(
+    app: App, topics: Sequence[Topic], *, since: datetime | None
+) -> "Iterator[tuple[int, list[Change]]]":
+    """Tell what these topics would gain and lose over the stored items, chunk by chunk.
+
+    Each chunk comes with the number of its items; topics that mean what the log's mean change
+    nothing.
+    """
+    from watcher.rematch import diff  # noqa: PLC0415
+
+    with app.reader() as store:
+        for items in store.items(since=since):
+            yield len(items), list(diff(store, topics, items))
+
+
+def rematch(app: App, topic: Topic, *, since: datetime | None) -> int:
+    """Match a topic again over the stored items; returns how many chunks that took."""
+    from watcher.rematch import Backfill  # noqa: PLC0415
+
+    with app.writer() as store:
+        store.start_rematch(topic, since=since)
+        work = Backfill(store=store, clock=utc_now)
+        chunks = 0
+        while work.step({topic.id: topic}):
+            chunks += 1
+    return chunks

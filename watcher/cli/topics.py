@@ -1,14 +1,26 @@
 """Commands of the topics: topics list, show, suggest, diff, rematch."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli.common import echo_json, json_option, pass_app, print_table
+from watcher.cli.common import (
+    Moment,
+    console,
+    echo_json,
+    json_option,
+    pass_app,
+    print_table,
+    progress,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from watcher.app import App
+    from watcher.rematch import Change
 
 
 @click.group()
@@ -77,3 +89,86 @@ def show(app: "App", topic: str, *, as_json: bool) -> None:
             click.echo(f"{name + ':':12}{value}")
     rows = [(row.term, row.matches, row.kept, row.dismissed) for row in yields]
     print_table(("term", "matches", "kept", "dismissed"), rows)
+
+
+@topics.command()
+@click.argument("name", required=False)
+@click.option("--country", help="A country instead: its code, or its name in English.")
+@json_option
+@pass_app
+def suggest(app: "App", *, name: str | None, country: str | None, as_json: bool) -> None:
+    """List other spellings of NAME, or of a country, to paste into a watchlist.
+
+    Each line says which system it comes from; last come the words that stand beside NAME in the
+    stored items. Kana and hanzi are not guessed: ask someone who reads them.
+    """
+    if (name is None) == (country is None):
+        raise click.UsageError("give a NAME or --country")
+    from watcher.app.topics import suggestions
+
+    rows = suggestions(app, name, country=country)
+    if as_json:
+        for row in rows:
+            echo_json({"text": row.text, "language": row.language, "system": row.system})
+        return
+    print_table(
+        ("text", "language", "after"), [(row.text, row.language, row.system) for row in rows]
+    )
+
+
+@topics.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--since", type=Moment(), help="Only over items seen since.")
+@json_option
+@pass_app
+def diff(app: "App", *, file: Path | None, since: "datetime | None", as_json: bool) -> None:
+    """Tell what an edited watchlist would gain and lose over the stored items; writes nothing.
+
+    FILE stands in for the configured watchlist of its name; without it the configured ones are
+    compared with the log. Exit code 1 if anything would be lost.
+    """
+    from watcher.app.topics import changes, edited_topics
+
+    lost = gained = 0
+    topics = edited_topics(app, file)
+    with progress(app.item_count(since), "items") as advance:
+        for count, chunk in changes(app, topics, since=since):
+            advance(count)
+            for change in chunk:
+                gained += change.gained
+                lost += not change.gained
+                _print_change(change, as_json=as_json)
+    click.echo(f"{gained} gained, {lost} lost", err=True)
+    raise SystemExit(1 if lost else 0)
+
+
+def _print_change(change: "Change", *, as_json: bool) -> None:
+    if as_json:
+        echo_json(
+            {
+                "topic": change.topic,
+                "change": "gained" if change.gained else "lost",
+                "item": change.item.id,
+                "title": change.item.title,
+                "evidence": [asdict(place) for place in change.evidence],
+            }
+        )
+        return
+    from watcher.cli.marking import marked, spans
+
+    line = marked(change.item.title, spans(change.evidence, "title"))
+    terms = ", ".join(sorted({place.term for place in change.evidence}))
+    sign = "+" if change.gained else "-"
+    console().print(f"{sign} {change.topic}  ", line, f"  ({terms})", sep="", markup=False)
+
+
+@topics.command()
+@click.argument("topic")
+@click.option("--since", type=Moment(), help="Only over items seen since.")
+@pass_app
+def rematch(app: "App", *, topic: str, since: "datetime | None") -> None:
+    """Match a topic again over the stored items: gains are logged, losses dated."""
+    from watcher.app import topics as doing
+
+    doing.rematch(app, app.topic(topic), since=since)
+    click.echo(f"{topic} is matched again", err=True)

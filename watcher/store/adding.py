@@ -17,6 +17,9 @@ _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_o
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 _REWRITE = """UPDATE items SET title = ?, summary = ?, content = ?, author = ?
     WHERE id = ? RETURNING seen_at"""
+_KEEP_TEXTS = """UPDATE matches SET texts = (SELECT json_object('title', title,
+    'summary', summary, 'content', content, 'author', author) FROM items WHERE id = item_id)
+    WHERE item_id = ? AND texts IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,10 @@ def day_number(moment: datetime) -> int:
 def _rewrite(
     db: Connection, feed: Feed, found: Sequence[tuple[Keys, int]], repeats: Repeats
 ) -> tuple[Item, ...]:
-    """Store the new texts; items whose rows are gone are only remembered."""
+    """Store the new texts; items whose rows are gone are only remembered.
+
+    Matches keep the texts they were found in: their evidence says where in these.
+    """
     kept: list[Item] = []
     for key, item_id in found:
         item = key.item
@@ -208,6 +214,7 @@ def _rewrite(
             "UPDATE item_keys SET text_hash = ? WHERE feed_id = ? AND key = ?",
             [(text_hash(item), feed.id, name) for name in key.names(repeats)],
         )
+        db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
         if row is not None:
             kept.append(replace(item, id=item_id, seen_at=moment(row["seen_at"])))

@@ -66,3 +66,10 @@ def last_before(db: Connection, since: datetime | None) -> int:
             "SELECT coalesce(max(id), 0) FROM items WHERE seen_at < ?", (moment_text(since) or "",)
         )
     )
+
+
+def count_items(db: Connection, since: datetime | None) -> int:
+    """Count the items first seen at `since` or later; all of them without it."""
+    return int(
+        db.value("SELECT count(*) FROM items WHERE seen_at >= ?", (moment_text(since) or "",))
+    )

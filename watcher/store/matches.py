@@ -3,18 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from watcher.models import Item, LoggedMatch, Match, Origin, Severity, State, Topic
+from watcher.models import Evidence, Item, LoggedMatch, Match, Origin, Severity, State, Topic
 from watcher.store.columns import evidence, evidence_text, moment, moment_text
 from watcher.store.connection import Connection
 from watcher.store.items import ITEM_COLUMNS, item_of
 from watcher.store.views import ITEM_LANGUAGE, OUTLET
 
 MATCH_COLUMNS = f"""m.id, m.matched_at, m.topic, m.topic_version, m.severity, m.origin, m.state,
-    m.note, m.superseded_at, m.evidence, {ITEM_COLUMNS}"""
+    m.note, m.superseded_at, m.evidence, m.texts, {ITEM_COLUMNS}"""
 """What `match_of` reads, from `MATCHES_OF_ITEMS`."""
 
 MATCHES_OF_ITEMS = """matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON f.id = i.feed_id"""
@@ -79,9 +79,9 @@ def _renew(db: Connection, values: Mapping[str, Any]) -> None:
     """Let a match that was there hold again, under the topic's version and the text of today."""
     db.execute(
         """UPDATE matches SET topic_version = :version, severity = :severity,
-            evidence = :evidence, superseded_at = NULL WHERE item_id = :item AND topic = :topic
-            AND (superseded_at IS NOT NULL OR topic_version <> :version
-                OR evidence <> :evidence)""",
+            evidence = :evidence, texts = NULL, superseded_at = NULL
+            WHERE item_id = :item AND topic = :topic AND (superseded_at IS NOT NULL
+                OR texts IS NOT NULL OR topic_version <> :version OR evidence <> :evidence)""",
         values,
     )
 
@@ -106,6 +106,12 @@ def matched_items(db: Connection, topic: str, *, after_id: int, up_to_id: int) -
     return frozenset(row["item_id"] for row in rows)
 
 
+def logged_evidence(db: Connection, topic: str, item_id: int) -> tuple[Evidence, ...]:
+    """Read the evidence that the log has for an item and a topic; empty if it has none."""
+    row = db.row("SELECT evidence FROM matches WHERE topic = ? AND item_id = ?", (topic, item_id))
+    return () if row is None else evidence(row["evidence"])
+
+
 def match_of(row: sqlite3.Row) -> LoggedMatch:
     """Read a match from a row of `MATCH_COLUMNS`."""
     return LoggedMatch(
@@ -117,11 +123,17 @@ def match_of(row: sqlite3.Row) -> LoggedMatch:
         origin=Origin(row["origin"]),
         state=State(row["state"]),
         note=row["note"],
-        item=item_of(row),
+        item=_item_as_matched(row),
         story=row["story_id"] or row["item_id"],
         evidence=evidence(row["evidence"]),
         superseded_at=moment(row["superseded_at"]),
     )
+
+
+def _item_as_matched(row: sqlite3.Row) -> Item:
+    """Read the item of a match with the texts it matched, whatever became of them later."""
+    item = item_of(row)
+    return replace(item, **json.loads(row["texts"])) if row["texts"] else item
 
 
 def find_match(db: Connection, match_id: int) -> LoggedMatch | None:

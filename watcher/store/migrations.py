@@ -146,6 +146,7 @@ CREATE TABLE matches (
     note TEXT NOT NULL DEFAULT '',
     superseded_at TEXT,
     evidence TEXT NOT NULL,
+    texts TEXT,
     UNIQUE (item_id, topic)
 );
 CREATE INDEX matches_topic ON matches (topic, id);

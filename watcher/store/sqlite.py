@@ -9,6 +9,7 @@ from typing import Self
 
 from watcher.models import (
     Delivery,
+    Evidence,
     Feed,
     Item,
     LoggedMatch,
@@ -176,6 +177,10 @@ class SqliteStore:
             self._db, since=since, after_id=after_id, up_to_id=up_to_id, chunk=chunk
         )
 
+    def count_items(self, *, since: datetime | None = None) -> int:
+        """Count the items first seen since."""
+        return stored.count_items(self._db, since)
+
     # Matches
 
     def log_matches(
@@ -190,7 +195,7 @@ class SqliteStore:
         with self._db.writing():
             new = log.log_matches(self._db, matches, topics=topics, origin=origin, now=now)
             for number, item, topic in new:
-                storylines.join_story(self._db, item, now=now)
+                storylines.join_story(self._db, item)
                 if notify:
                     outbox.queue_deliveries(self._db, number, topic.notify, now=now)
         return [number for number, _, _ in new]
@@ -241,6 +246,10 @@ class SqliteStore:
     def matched_items(self, topic: str, *, after_id: int, up_to_id: int) -> frozenset[int]:
         """Tell which items in a range of numbers match a topic now, as the log has it."""
         return log.matched_items(self._db, topic, after_id=after_id, up_to_id=up_to_id)
+
+    def logged_evidence(self, topic: str, item_id: int) -> tuple[Evidence, ...]:
+        """Read the evidence that the log has for an item and a topic; empty if it has none."""
+        return log.logged_evidence(self._db, topic, item_id)
 
     def supersede(self, topic: str, item_ids: Sequence[int], *, now: datetime) -> int:
         """Date the end of matches that hold no more; returns how many."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from watcher.models import Item
 from watcher.store.columns import moment_text
@@ -11,7 +11,7 @@ from watcher.store.connection import Connection
 from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, item_of
 from watcher.stories import are_one_story, bands, first_publisher_first
 
-STORY_LASTS = timedelta(days=3)
+STORY_LASTS_DAYS = 3
 """A copy comes within days; the same words later are another story (a weekly column, say)."""
 
 
@@ -24,27 +24,26 @@ class Story:
     items: tuple[Item, ...]
 
 
-def join_story(db: Connection, item: Item, *, now: datetime) -> None:
+def join_story(db: Connection, item: Item) -> None:
     """Find the story of an item that matched for the first time, or let it begin one."""
     if db.value("SELECT story_id FROM items WHERE id = ?", (item.id,)) is not None:
         return
     item_bands = bands(item)
-    story_id = _story_like(db, item, item_bands, since=now - STORY_LASTS)
-    db.execute("UPDATE items SET story_id = ? WHERE id = ?", (story_id or item.id, item.id))
+    story_id = _story_like(db, item, item_bands) or item.id
+    db.execute("UPDATE items SET story_id = ? WHERE id = ?", (story_id, item.id))
     db.executemany(
         "INSERT INTO story_bands VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(band, item.id) for band in item_bands],
     )
 
 
-def _story_like(
-    db: Connection, item: Item, item_bands: tuple[int, ...], *, since: datetime
-) -> int | None:
+def _story_like(db: Connection, item: Item, item_bands: tuple[int, ...]) -> int | None:
     rows = db.rows(
-        f"""SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.id IN (SELECT item_id
-            FROM story_bands WHERE band IN (SELECT value FROM json_each(?)))
-            AND i.seen_at >= ? ORDER BY i.id""",
-        (json.dumps(item_bands), moment_text(since)),
+        f"""SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} JOIN items own ON own.id = ?
+            WHERE i.id IN (SELECT item_id FROM story_bands
+                WHERE band IN (SELECT value FROM json_each(?)))
+            AND abs(julianday(i.seen_at) - julianday(own.seen_at)) <= ? ORDER BY i.id""",
+        (item.id, json.dumps(item_bands), STORY_LASTS_DAYS),
     )
     return next((row["story_id"] for row in rows if are_one_story(item, item_of(row))), None)
 
