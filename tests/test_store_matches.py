@@ -96,6 +96,26 @@ def test_a_match_that_is_there_keeps_its_triage_and_takes_new_evidence(store: Sq
     assert (match.state, match.note, match.matched_at) == (State.KEPT, "seen", NOW)
 
 
+def test_a_match_keeps_the_text_it_was_found_in_until_it_is_found_in_another(
+    store: SqliteStore,
+) -> None:
+    feed = store.feed_by_url("https://a.example/f")
+    assert feed is not None
+    (item,) = add(store, Item(guid="1", title="Strike ends"))
+    log(store, item)
+    store.add_new_items(feed, [Item(guid="1", title="Nothing ends")], now=NOW)
+    added = store.add_new_items(feed, [Item(guid="1", title="The Strike ends")], now=NOW)
+    match, stored = store.match(1), store.item(1)
+    assert match is not None
+    assert stored is not None
+    assert (match.item.title, stored.title) == ("Strike ends", "The Strike ends")
+    log(store, *added.rewritten, place=dataclasses.replace(PLACE, start=4, end=10))
+    match = store.match(1)
+    assert match is not None
+    assert match.item.title == "The Strike ends"
+    assert [match.item.title[place.start : place.end] for place in match.evidence] == ["Strike"]
+
+
 def test_a_match_that_holds_no_more_is_dated_and_left_out(store: SqliteStore) -> None:
     items = add(store, Item(guid="1"), Item(guid="2"))
     log(store, *items)

@@ -118,9 +118,10 @@ CREATE TABLE matches (
     note TEXT NOT NULL DEFAULT '',
     superseded_at TEXT,
     evidence TEXT NOT NULL,
+    texts TEXT,
     UNIQUE (item_id, topic)
 );
-INSERT INTO "matches" VALUES(1,1,'rail-strike','v1','high','2026-03-02T12:00:00Z','live','kept','confirmed',NULL,'[{"field": "title", "start": 42, "end": 48, "text": "strike", "term": "strike"}]');
+INSERT INTO "matches" VALUES(1,1,'rail-strike','v1','high','2026-03-02T12:00:00Z','live','kept','confirmed',NULL,'[{"field": "title", "start": 42, "end": 48, "text": "strike", "term": "strike"}]',NULL);
 CREATE TABLE rematches (
     topic TEXT PRIMARY KEY,
     version TEXT NOT NULL,
@@ -185,7 +186,8 @@ CREATE INDEX matches_topic ON matches (topic, id);
 CREATE INDEX deliveries_due ON deliveries (next_try_at) WHERE sent_at IS NULL;
 CREATE VIEW match_log AS
 SELECT m.id AS match_id, m.matched_at, m.topic, m.severity, coalesce(nullif(f.outlet, ''), f.title) AS outlet,
-    f.url AS feed_url, i.title, i.link, i.guid, i.published_at, i.seen_at,
+    f.url AS feed_url, coalesce(json_extract(m.texts, '$.title'), i.title) AS title, i.link,
+    i.guid, i.published_at, i.seen_at,
     CASE i.language WHEN '' THEN f.language ELSE i.language END AS language, coalesce(i.story_id, i.id) AS story_id, m.state, m.origin,
     m.superseded_at, m.evidence
 FROM matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON f.id = i.feed_id;
