@@ -1,6 +1,8 @@
 """Watchlist files → topics and actors, or every mistake in all of them."""
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +39,11 @@ def load(paths: Sequence[Path]) -> Watchlist:
     Raises:
         ConfigError: With every mistake of every file, in the order of the files.
     """
+    with _collector_paused():
+        return _load(paths)
+
+
+def _load(paths: Sequence[Path]) -> Watchlist:
     drafts = [read_draft(path) for path in paths]
     groups = [group for draft in drafts for group in draft.groups]
     topics = [topic for draft in drafts for topic in draft.topics]
@@ -60,6 +67,18 @@ def load(paths: Sequence[Path]) -> Watchlist:
         channels=tuple(text for topic in topics for text in topic.notify),
         used=used,
     )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Look for no garbage meanwhile: there is none, and of 10,000 topics it takes a quarter."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _twice(ids: Iterable[Text]) -> Iterator[Problem]:

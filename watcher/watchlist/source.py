@@ -48,31 +48,33 @@ class Text:
     source: Source
     node: yaml.ScalarNode
 
-    def place(self, offset: int = 0) -> Place:
-        """Tell where a character of the value stands."""
+    def place(self, offset: int | None = None) -> Place:
+        """Tell where a character of the value stands; without offset, where the scalar begins."""
         return self.source.place(source_index(self.source.text, self.node, offset))
 
-    def problem(self, why: str, offset: int = 0) -> Problem:
-        """Name a mistake at a character of the value."""
+    def problem(self, why: str, offset: int | None = None) -> Problem:
+        """Name a mistake at a character of the value, or of the whole."""
         index = source_index(self.source.text, self.node, offset)
         return self.source.problem(index, self.path, why)
 
 
-def source_index(text: str, node: yaml.ScalarNode, offset: int) -> int:
+def source_index(text: str, node: yaml.ScalarNode, offset: int | None) -> int:
     """Find the character of `text` that a character of the node's value was read from.
+
+    Without an offset: where the scalar begins, with its quotes.
 
     YAML drops quotes and indents, folds line breaks and reads escapes, but keeps every other
     character in its order: so those are counted.
     """
     start = _PROPERTIES.match(text, node.start_mark.index, node.end_mark.index)
     at = start.end() if start else node.start_mark.index
-    if offset == 0 and node.style not in ("|", ">"):
-        return at + (node.style in ("'", '"'))
+    if offset is None:
+        return at
     before = sum(not char.isspace() for char in node.value[:offset])
     places = _solid(text, node, at)
     if offset < len(node.value) and not node.value[offset].isspace():
         return places[before][0]
-    return places[before - 1][1] if before else at
+    return places[before - 1][1] if before else places[0][0] if places else at
 
 
 def _solid(text: str, node: yaml.ScalarNode, at: int) -> list[tuple[int, int]]:

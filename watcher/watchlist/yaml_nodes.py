@@ -23,6 +23,12 @@ ID = re.compile(r"[\w:.-]+")
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
+class _Loader(yaml.CSafeLoader):
+    """Composes nodes without asking of each plain scalar what type YAML would give it."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - declared by the base class
+
+
 class UnreadableError(Exception):
     """A file is of no use as a whole, for this problem."""
 
@@ -39,7 +45,7 @@ def compose(path: Path) -> tuple[Source, yaml.Node | None]:
     """
     source = Source(file_name(path), _text(path))
     try:
-        return source, yaml.compose(source.text, Loader=yaml.CSafeLoader)
+        return source, yaml.compose(source.text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         index = min(mark.index if mark else 0, len(source.text))
