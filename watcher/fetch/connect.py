@@ -78,37 +78,34 @@ async def look_up(host: str, port: int) -> Sequence[str]:
         OSError: There is no such name.
     """
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[Any]] = loop.create_future()
+    answer: asyncio.Future[list[str]] = loop.create_future()
 
     def ask() -> None:
+        found, trouble = [], OSError(socket.EAI_FAIL, "the lookup broke down")
         try:
-            found = socket.getaddrinfo(
+            entries = socket.getaddrinfo(
                 host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
             )
-        except (OSError, UnicodeError) as error:
-            tell(
-                _fail,
-                error if isinstance(error, OSError) else OSError(socket.EAI_NONAME, str(error)),
-            )
-        else:
-            tell(_give, found)
-
-    def tell(how: Callable[[asyncio.Future[list[Any]], Any], None], what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(how, answer, what)
+            found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+        except OSError as error:
+            trouble = error
+        except ValueError as error:  # a name that IDNA cannot write
+            trouble = OSError(socket.EAI_NONAME, str(error))
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(_settle, answer, found, trouble)
 
     threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
-    return list(dict.fromkeys(str(entry[4][0]) for entry in await answer))
+    return await answer
 
 
-def _give(answer: asyncio.Future[list[Any]], found: list[Any]) -> None:
-    if not answer.done():
+def _settle(answer: asyncio.Future[list[str]], found: list[str], trouble: OSError) -> None:
+    if answer.done():
+        return
+    if found:
         answer.set_result(found)
-
-
-def _fail(answer: asyncio.Future[list[Any]], error: OSError) -> None:
-    if not answer.done():
-        answer.set_exception(error)
+    else:
+        answer.set_exception(trouble)
 
 
 def open_transport(

@@ -80,9 +80,12 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _reason(error: BaseException) -> str:
     """One line of what a library says, without what it may tell of addresses and secrets."""
-    if isinstance(error, OSError) and error.errno and error.errno in errno.errorcode:
-        return os.strerror(error.errno).lower()
-    text = getattr(error, "message", None) or getattr(error, "strerror", None) or str(error)
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+        number = error.errno or 0
+        if number in errno.errorcode:
+            return os.strerror(number).lower()
+    said = (getattr(error, name, None) for name in ("verify_message", "message", "strerror"))
+    text = next(filter(None, said), None) or str(error)
     return " ".join(str(text).split())[:200] or type(error).__name__
 
 

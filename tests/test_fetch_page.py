@@ -1,0 +1,94 @@
+"""What a page's HTML says of its feeds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.fetch.page import WELL_KNOWN, guessed_leads, named_leads
+
+PAGE = "https://outlet.example/news/today?x=1"
+
+
+def named(html: str, url: str = PAGE) -> list[str]:
+    return [lead.url for lead in named_leads(html, url)]
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        pytest.param(
+            '<link rel="alternate" type="application/rss+xml" href="/feed">',
+            ["https://outlet.example/feed"],
+            id="rss",
+        ),
+        pytest.param(
+            "<LINK TYPE='application/atom+xml' HREF='feed.atom' REL='Alternate home' />",
+            ["https://outlet.example/news/feed.atom"],
+            id="atom, upper case",
+        ),
+        pytest.param(
+            "<link rel=alternate type=application/feed+json href=/feed.json>",
+            ["https://outlet.example/feed.json"],
+            id="json, bare",
+        ),
+        pytest.param(
+            '<link rel="alternate" type="text/xml" href="https://cdn.example/x?a=1&amp;b=2#top">',
+            ["https://cdn.example/x?a=1&b=2"],
+            id="other host, references",
+        ),
+        pytest.param(
+            '<link rel="alternate" hreflang="en" href="/en">', [], id="other language, no feed"
+        ),
+        pytest.param(
+            '<link rel="stylesheet" type="application/rss+xml" href="/feed">', [], id="no alternate"
+        ),
+        pytest.param('<link rel="alternate" type="application/rss+xml">', [], id="no href"),
+        pytest.param(
+            '<link rel="alternate" type="application/rss+xml" href="javascript:x">', [], id="script"
+        ),
+        pytest.param(
+            '<base href="https://b.example/c/"><a href="rss.xml">RSS</a>',
+            ["https://b.example/c/rss.xml"],
+            id="base",
+        ),
+        pytest.param('<a href="/rss/world">', ["https://outlet.example/rss/world"], id="anchor"),
+        pytest.param(
+            '<a href="/export.php?format=atom">',
+            ["https://outlet.example/export.php?format=atom"],
+            id="anchor with query",
+        ),
+        pytest.param('<a href="/feedback">', [], id="feedback"),
+        pytest.param('<a href="/press/atomic-power">', [], id="atomic"),
+        pytest.param('<a href="http://[::1/feed">', [], id="broken address"),
+    ],
+)
+def test_feeds_a_page_names(html: str, found: list[str]) -> None:
+    assert named(html) == found
+
+
+def test_link_elements_come_before_anchors() -> None:
+    html = '<a href="/rss"></a><link rel=alternate type=application/rss+xml href=/feed>'
+    assert [lead.how for lead in named_leads(html, PAGE)] == ["link element", "link in the page"]
+
+
+@pytest.mark.parametrize(
+    ("html", "first"),
+    [
+        ('<link href="/wp-content/x.css">', ["https://outlet.example/news/feed/"]),
+        ('<meta name="generator" content="Ghost 5">', ["https://outlet.example/news/rss/"]),
+        ('<script src="/bitrix/js/x.js">', ["https://outlet.example/news/rss/"]),
+        ("<p>plain</p>", [f"https://outlet.example/{WELL_KNOWN[0]}"]),
+    ],
+)
+def test_software_tells_where_feeds_lie(html: str, first: list[str]) -> None:
+    assert [lead.url for lead in guessed_leads(html, PAGE)][: len(first)] == first
+
+
+@given(st.text(alphabet="<>link a='\"/rel=feed&#;\n"))
+def test_any_page_is_read(html: str) -> None:
+    for lead in [*named_leads(html, PAGE), *guessed_leads(html, PAGE)]:
+        assert lead.url.startswith(("http://", "https://"))
+
+
+def test_long_pages_are_read_in_no_time() -> None:
+    assert named("<link " * 200_000 + "<a href='" * 100_000) == []
