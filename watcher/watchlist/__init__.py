@@ -1,6 +1,7 @@
 """YAML → topics; lint, suggestions, edits."""
 
+from watcher.watchlist.edit import append_test
 from watcher.watchlist.load import Watchlist, load
 from watcher.watchlist.schema import json_schema
 
-__all__ = ["Watchlist", "json_schema", "load"]
+__all__ = ["Watchlist", "append_test", "json_schema", "load"]
