@@ -44,7 +44,8 @@ def test_an_item_is_read_by_its_number(store: SqliteStore) -> None:
         pytest.param({"after_id": 8}, [[9, 10]], id="after a number"),
         pytest.param({"after_id": 1, "up_to_id": 3}, [[2, 3]], id="up to a number"),
         pytest.param({"since": NOW + timedelta(hours=8)}, [[9, 10]], id="since a moment"),
-        pytest.param({"after_id": 10}, [], id="none"),
+        pytest.param({"since": NOW + timedelta(hours=10)}, [], id="none since then"),
+        pytest.param({"after_id": 10}, [], id="none after a number"),
     ],
 )
 def test_items_are_read_in_chunks(
@@ -52,3 +53,8 @@ def test_items_are_read_in_chunks(
 ) -> None:
     found = store.items(chunk=4, **asked)  # type: ignore[arg-type]
     assert [[item.id for item in chunk] for chunk in found] == chunks
+
+
+def test_items_are_counted_since_a_moment(store: SqliteStore) -> None:
+    assert store.count_items() == 10
+    assert store.count_items(since=NOW + timedelta(hours=7)) == 3

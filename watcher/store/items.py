@@ -50,6 +50,7 @@ def read_items(
     db: Connection, *, since: datetime | None, after_id: int, up_to_id: int | None, chunk: int
 ) -> Iterator[list[Item]]:
     """Read the items first seen at `since` or later, in the order of their numbers, in chunks."""
+    after_id = max(after_id, last_before(db, since))
     while rows := db.rows(
         f"SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.id > ? AND i.id <= ?"
         " AND i.seen_at >= ? ORDER BY i.id LIMIT ?",
@@ -60,12 +61,13 @@ def read_items(
 
 
 def last_before(db: Connection, since: datetime | None) -> int:
-    """Tell the number of the last item first seen before a moment; 0 if there is none."""
-    return int(
-        db.value(
-            "SELECT coalesce(max(id), 0) FROM items WHERE seen_at < ?", (moment_text(since) or "",)
-        )
+    """Tell a number with only items behind it that were first seen before `since`; 0 for none."""
+    if since is None:
+        return 0
+    first = db.value(
+        "SELECT min(id) FROM items INDEXED BY items_seen WHERE seen_at >= ?", (moment_text(since),)
     )
+    return _LAST if first is None else int(first) - 1
 
 
 def count_items(db: Connection, since: datetime | None) -> int:
