@@ -3,12 +3,12 @@
 from watcher.store.care import Counts, Heartbeat, Pruned
 from watcher.store.feeds import FeedHealth
 from watcher.store.lock import daemon_lock, running_daemon
-from watcher.store.matches import MatchFilter
+from watcher.store.log import MatchFilter
 from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord, Store
 from watcher.store.sqlite import SqliteStore, open_store
 from watcher.store.storylines import Story
-from watcher.store.topics import Rematch
+from watcher.store.versions import Rematch
 
 __all__ = [
     "Added",

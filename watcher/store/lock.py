@@ -22,6 +22,7 @@ def daemon_lock(database: Path) -> Iterator[None]:
         AlreadyRunning: Another living process holds it. A file left by a dead one never blocks.
     """
     path = lock_path(database)
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

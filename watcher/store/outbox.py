@@ -6,7 +6,7 @@ from datetime import datetime
 from watcher.models import Delivery
 from watcher.store.columns import moment_text
 from watcher.store.connection import Connection
-from watcher.store.matches import MATCH_COLUMNS, MATCHES_OF_ITEMS, match_of
+from watcher.store.log import MATCH_COLUMNS, MATCHES_OF_ITEMS, match_of
 
 
 def queue_deliveries(

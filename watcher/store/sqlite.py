@@ -20,20 +20,16 @@ from watcher.models import (
     Subscription,
     Topic,
 )
-from watcher.store import adding, care, outbox, polls, storylines
-from watcher.store import feeds as catalogue
-from watcher.store import items as stored
-from watcher.store import matches as log
-from watcher.store import topics as versions
+from watcher.store import adding, care, feeds, items, log, outbox, polls, storylines, versions
 from watcher.store.care import Counts, Heartbeat, Pruned
 from watcher.store.connection import Connection
 from watcher.store.feeds import FeedHealth
-from watcher.store.matches import MatchFilter
+from watcher.store.log import MatchFilter
 from watcher.store.opening import connect
 from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord
 from watcher.store.storylines import Story
-from watcher.store.topics import Rematch
+from watcher.store.versions import Rematch
 
 
 def open_store(path: Path, *, read_only: bool = False) -> "SqliteStore":
@@ -79,37 +75,37 @@ class SqliteStore:
     def sync_feeds(
         self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
     ) -> None:
-        catalogue.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+        feeds.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
 
     def feeds(self) -> Iterator[FeedHealth]:
         """List all feeds with their health, by outlet and address."""
-        return catalogue.list_feeds(self._db)
+        return feeds.list_feeds(self._db)
 
     def feed_by_url(self, url: str) -> Feed | None:
         """Find a feed by its address: where it is polled, was subscribed, or once was."""
-        return catalogue.find_feed(self._db, url)
+        return feeds.find_feed(self._db, url)
 
     def add_feed(self, subscription: Subscription, *, now: datetime) -> bool:
         """Subscribe a feed, due at once; tells whether it was not there before."""
-        return catalogue.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
+        return feeds.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
 
     def add_feeds(
         self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
     ) -> int:
         """Subscribe feeds, their first polls spread out; returns how many are new."""
-        return catalogue.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+        return feeds.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
 
     def remove_feed(self, url: str) -> None:
         """Remove a feed with its items and their matches."""
-        catalogue.remove_feed(self._db, url)
+        feeds.remove_feed(self._db, url)
 
     def pause_feed(self, url: str) -> None:
         """Poll a feed no more until it is resumed."""
-        catalogue.pause_feed(self._db, url)
+        feeds.pause_feed(self._db, url)
 
     def resume_feed(self, url: str) -> None:
         """Poll a paused feed again."""
-        catalogue.resume_feed(self._db, url)
+        feeds.resume_feed(self._db, url)
 
     # Polling feeds
 
@@ -162,7 +158,7 @@ class SqliteStore:
 
     def item(self, item_id: int) -> Item | None:
         """Read one item; `None` if there is none of this number."""
-        return stored.find_item(self._db, item_id)
+        return items.find_item(self._db, item_id)
 
     def items(
         self,
@@ -173,13 +169,13 @@ class SqliteStore:
         chunk: int = 500,
     ) -> Iterator[list[Item]]:
         """Read the items first seen at `since` or later, in the order of their numbers."""
-        return stored.read_items(
+        return items.read_items(
             self._db, since=since, after_id=after_id, up_to_id=up_to_id, chunk=chunk
         )
 
     def count_items(self, *, since: datetime | None = None) -> int:
         """Count the items first seen since."""
-        return stored.count_items(self._db, since)
+        return items.count_items(self._db, since)
 
     # Matches
 
@@ -232,7 +228,7 @@ class SqliteStore:
 
     def start_rematch(self, topic: Topic, *, since: datetime | None = None) -> None:
         """Note that a topic is to be matched again over the items seen since then."""
-        after_id = stored.last_before(self._db, since)
+        after_id = items.last_before(self._db, since)
         versions.start_rematch(self._db, topic.id, topic.version, after_id=after_id)
 
     def pending_rematches(self) -> Sequence[Rematch]:
