@@ -13,7 +13,7 @@ from watcher.schedule.forecast import DAY_MINUTES, Forecast
 _MINUTE = timedelta(minutes=1)
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _LEAST_PRICE, _HIGHEST_PRICE = 1e-4, 1e4
-_HALVINGS = 40
+_HALVINGS = 24
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.6, 1.6
 _CORRECTION_PACE = 0.3
 

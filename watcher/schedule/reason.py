@@ -21,13 +21,13 @@ def why(
     """
     if stats.errors_in_a_row:
         return _counted(stats.errors_in_a_row, "failure") + " in a row"
+    if stats.observed_at is None:
+        return "not polled yet"
     asked = asked_wait(heed(hints, ignored=options.ignore_hints))
     if asked and wait - asked < _MINUTE:
         return f"the server asks to wait {_duration(wait)}"
     if options.every is not None:
         return f"every {_duration(wait)}, as set"
-    if stats.observed_at is None:
-        return "not polled yet"
     habits = _habits(Forecast(stats, stats.observed_at))
     return f"every {_duration(wait)}: {habits}"
 

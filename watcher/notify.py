@@ -1,0 +1,62 @@
+"""Notices to people, through apprise's channels; the only door to apprise."""
+
+import asyncio
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Thread
+
+from apprise import Apprise, NotifyFormat
+
+from watcher.errors import NotifyError
+
+TIMEOUT_S = 30.0
+"""How long a channel may take to accept a notice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A place where notices go; `url` is apprise's, and a secret."""
+
+    name: str
+    url: str = field(repr=False)
+    timeout_s: float = TIMEOUT_S
+
+    async def send(self, title: str, body: str) -> None:
+        """Send one notice of plain text.
+
+        Raises:
+            NotifyError: The channel did not take it. The message tells nothing of the address.
+        """
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                trouble = await self._in_thread(title, body)
+        except TimeoutError as error:
+            trouble = f"took longer than {self.timeout_s:g} s"
+            raise NotifyError(f"channel {self.name} {trouble}") from error
+        if trouble:
+            raise NotifyError(f"channel {self.name} {trouble}")
+
+    async def _in_thread(self, title: str, body: str) -> str:
+        """Send while the loop goes on.
+
+        In a thread of its own, not of a pool: a program that ends would wait for the pool,
+        however long a channel hangs.
+        """
+        outcome: Future[str] = Future()
+        outcome.set_running_or_notify_cancel()  # so it cannot be cancelled under the thread
+
+        def run() -> None:
+            outcome.set_result(_notify(self.url, title, body))
+
+        Thread(target=run, name=f"notify {self.name}", daemon=True).start()
+        return await asyncio.wrap_future(outcome)
+
+
+def _notify(url: str, title: str, body: str) -> str:
+    """Send, and wait; returns what was wrong, nothing if the notice was taken."""
+    services = Apprise()
+    if not services.add(url):
+        return "has an address that apprise does not know; its wiki lists the forms"
+    if not services.notify(body=body, title=title, body_format=NotifyFormat.TEXT):
+        return "did not take the notice; apprise says why in the log"
+    return ""
