@@ -1,4 +1,3 @@
-import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,17 +9,15 @@ from watcher.errors import StoreError
 from watcher.models import (
     Evidence,
     Feed,
-    Gap,
     Item,
     Match,
     Origin,
-    PollStats,
     State,
     Subscription,
     Topic,
 )
 from watcher.nodes import Term
-from watcher.store import Heartbeat, MatchFilter, PollRecord, Pruned, SqliteStore, open_store
+from watcher.store import MatchFilter, Pruned, SqliteStore, open_store
 from watcher.store.opening import connect
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -60,23 +57,6 @@ def prune(store: SqliteStore, now: datetime) -> Pruned:
     return store.prune(now=now, items_older_than=90 * DAY, dismissed_older_than=365 * DAY)
 
 
-def test_everything_is_counted(store: SqliteStore) -> None:
-    log(store, *add(store, 1, 2, 3)[:2])
-    store.mark([1], state=State.KEPT)
-    gap = Gap(from_at=NOW - DAY, to_at=NOW, found_by="outage")
-    record = PollRecord(polled_at=NOW, next_poll_at=NOW, stats=PollStats(), gap=gap)
-    store.record_poll(the_feed(store), record)
-    counts = store.counts(now=NOW)
-    assert (counts.feeds, counts.items, counts.gaps) == ({"ok": 1}, 3, 1)
-    assert (counts.matches, counts.queued, counts.failing) == ({"kept": 1, "new": 1}, 2, 0)
-    assert counts.size_bytes > 0
-
-
-def test_a_feed_counts_as_late_after_an_hour(store: SqliteStore) -> None:
-    assert store.counts(now=NOW + timedelta(minutes=59)).overdue == 0
-    assert store.counts(now=NOW + timedelta(minutes=61)).overdue == 1
-
-
 def test_old_items_without_matches_are_dropped(store: SqliteStore) -> None:
     matched, *_ = add(store, *range(1200))
     add(store, "young", now=NOW + 50 * DAY)
@@ -102,39 +82,6 @@ def test_keys_are_forgotten_only_when_no_document_can_show_their_items(store: Sq
     assert prune(store, NOW + 399 * DAY).keys == 0
     assert prune(store, NOW + 401 * DAY).keys == 19
     assert len(add(store, *range(10_020), now=NOW + 401 * DAY)) == 19
-
-
-def test_the_daemon_is_seen_alive(store: SqliteStore) -> None:
-    assert store.daemon() is None
-    store.beat(now=NOW)
-    store.note_problem("seeds/a.yaml:1:1: no topic")
-    store.beat(now=NOW + DAY, trouble="the disk is full")
-    assert store.daemon() == Heartbeat(
-        pid=os.getpid(),
-        started_at=NOW,
-        beat_at=NOW + DAY,
-        trouble="the disk is full",
-        problem="seeds/a.yaml:1:1: no topic",
-    )
-
-
-def test_another_process_is_another_daemon(store: SqliteStore, tmp_path: Path) -> None:
-    store.beat(now=NOW)
-    db = connect(tmp_path / "watcher.db", read_only=False)
-    with db.writing():
-        db.execute("UPDATE daemon SET pid = pid + 1")
-    db.close()
-    store.beat(now=NOW + DAY)
-    daemon = store.daemon()
-    assert daemon is not None
-    assert daemon.started_at == NOW + DAY
-
-
-def test_the_calibration_is_kept(store: SqliteStore) -> None:
-    assert store.calibration() is None
-    store.keep_calibration("[1]")
-    store.keep_calibration("[2]")
-    assert store.calibration() == "[2]"
 
 
 def test_a_backup_is_whole_private_and_made_while_others_write(

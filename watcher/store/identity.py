@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
@@ -15,6 +15,8 @@ Kind = Literal["guid", "link"]
 KINDS: tuple[Kind, ...] = ("guid", "link")
 Repeats = frozenset[Kind]
 """What different items of a feed have been seen to share, so that it tells nothing there."""
+
+_Others = set[tuple[int | None, str]]
 
 _TRACKING = re.compile(
     r"(?<=[?&])(?:utm_\w+|at_\w+|fbclid|gclid|yclid|dclid|msclkid|mc_[ce]id|_openstat)=[^&#]*&?",
@@ -78,44 +80,34 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     One guid on several links is no guid; one link under several guids (or, without guids, under
     several titles) is the address of a page that tells of many things.
     """
-    guids = [key.guid for key in keys if key.guid is not None]
-    links = [key.link for key in keys if key.link is not None]
     found: set[Kind] = set()
-    if len(set(guids)) < len(guids) and _guid_repeats(keys):
-        found.add("guid")
-    if len(set(links)) < len(links) and _link_repeats(keys):
-        found.add("link")
+    for links in _others((key.guid, key.link, key.item.title) for key in keys):
+        if _count(links) > 1 or _differ_in_title_only(links):
+            found.add("guid")
+    for guids in _others((key.link, key.guid, key.item.title) for key in keys):
+        if (_count(guids) > 1 and _titles(guids) > 1) or _differ_in_title_only(guids):
+            found.add("link")
     return frozenset(found)
 
 
-def _guid_repeats(keys: Sequence[Keys]) -> bool:
-    others: defaultdict[int, set[tuple[int | None, str]]] = defaultdict(set)
-    for key in keys:
-        if key.guid is not None:
-            others[key.guid].add((key.link, key.item.title))
-    return any(_count(links) > 1 or _differ_in_title_only(links) for links in others.values())
+def _others(triples: Iterable[tuple[int | None, int | None, str]]) -> list[_Others]:
+    """Group (key, other key, title) by the first; only groups of several are told."""
+    groups: defaultdict[int, _Others] = defaultdict(set)
+    for shared, other, title in triples:
+        if shared is not None:
+            groups[shared].add((other, title))
+    return [others for others in groups.values() if len(others) > 1]
 
 
-def _link_repeats(keys: Sequence[Keys]) -> bool:
-    others: defaultdict[int, set[tuple[int | None, str]]] = defaultdict(set)
-    for key in keys:
-        if key.link is not None:
-            others[key.link].add((key.guid, key.item.title))
-    return any(
-        _differ_in_title_only(guids) or (_count(guids) > 1 and _titles(guids) > 1)
-        for guids in others.values()
-    )
-
-
-def _differ_in_title_only(others: set[tuple[int | None, str]]) -> bool:
+def _differ_in_title_only(others: _Others) -> bool:
     return _count(others) == 0 and _titles(others) > 1
 
 
-def _count(others: set[tuple[int | None, str]]) -> int:
+def _count(others: _Others) -> int:
     return len({key for key, _ in others if key is not None})
 
 
-def _titles(others: set[tuple[int | None, str]]) -> int:
+def _titles(others: _Others) -> int:
     return len({title for _, title in others})
 
 

@@ -20,14 +20,26 @@ from watcher.models import (
     Subscription,
     Topic,
 )
-from watcher.store import adding, care, feeds, items, log, outbox, polls, storylines, versions
-from watcher.store.care import Counts, Heartbeat, Pruned
+from watcher.store import (
+    adding,
+    care,
+    feeds,
+    items,
+    log,
+    outbox,
+    polls,
+    signs,
+    storylines,
+    versions,
+)
+from watcher.store.care import Pruned
 from watcher.store.connection import Connection
 from watcher.store.feeds import FeedHealth
 from watcher.store.log import MatchFilter
 from watcher.store.opening import connect
 from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord
+from watcher.store.signs import Counts, Heartbeat
 from watcher.store.storylines import Story
 from watcher.store.versions import Rematch
 
@@ -272,27 +284,27 @@ class SqliteStore:
 
     def beat(self, *, now: datetime, trouble: str = "") -> None:
         """Leave this process's sign of life, and why it cannot store polls."""
-        care.beat(self._db, now=now, trouble=trouble)
+        signs.beat(self._db, now=now, trouble=trouble)
 
     def note_problem(self, problem: str) -> None:
         """Note why the watchlists and catalogues of today cannot be used; empty when they can."""
-        care.note_problem(self._db, problem)
+        signs.note_problem(self._db, problem)
 
     def daemon(self) -> Heartbeat | None:
         """Read the daemon's last sign of life; `None` if none has ever run."""
-        return care.read_heartbeat(self._db)
+        return signs.read_heartbeat(self._db)
 
     def calibration(self) -> str | None:
         """Read what `keep_calibration` kept."""
-        return care.read_calibration(self._db)
+        return signs.read_calibration(self._db)
 
     def keep_calibration(self, numbers: str) -> None:
         """Keep the polling rule's global numbers, in a text of its own."""
-        care.keep_calibration(self._db, numbers)
+        signs.keep_calibration(self._db, numbers)
 
     def counts(self, *, now: datetime) -> Counts:
         """Count what the database holds, and what is late."""
-        return care.count_all(self._db, now=now)
+        return signs.count_all(self._db, now=now)
 
     def prune(
         self, *, now: datetime, items_older_than: timedelta, dismissed_older_than: timedelta

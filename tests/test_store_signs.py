@@ -1,0 +1,104 @@
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.models import (
+    Evidence,
+    Feed,
+    Gap,
+    Item,
+    Match,
+    Origin,
+    PollStats,
+    State,
+    Subscription,
+    Topic,
+)
+from watcher.nodes import Term
+from watcher.store import Heartbeat, PollRecord, SqliteStore, open_store
+from watcher.store.opening import connect
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+URL = "https://a.example/f"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as store:
+        store.add_feed(Subscription(url=URL), now=NOW)
+        yield store
+
+
+def the_feed(store: SqliteStore) -> Feed:
+    feed = store.feed_by_url(URL)
+    assert feed is not None
+    return feed
+
+
+def add(store: SqliteStore, *guids: object, now: datetime = NOW) -> tuple[Item, ...]:
+    items = [Item(guid=str(guid)) for guid in guids]
+    return store.add_new_items(the_feed(store), items, now=now).new
+
+
+def log(store: SqliteStore, *items: Item, now: datetime = NOW) -> None:
+    store.log_matches(
+        [(item, Match("t", tuple[Evidence, ...])) for item in items],
+        topics={"t": Topic(id="t", query=Term("x"), version="1", notify=("desk",))},
+        origin=Origin.LIVE,
+        now=now,
+        notify=True,
+    )
+
+
+def test_everything_is_counted(store: SqliteStore) -> None:
+    log(store, *add(store, 1, 2, 3)[:2])
+    store.mark([1], state=State.KEPT)
+    gap = Gap(from_at=NOW - DAY, to_at=NOW, found_by="outage")
+    record = PollRecord(polled_at=NOW, next_poll_at=NOW, stats=PollStats(), gap=gap)
+    store.record_poll(the_feed(store), record)
+    counts = store.counts(now=NOW)
+    assert (counts.feeds, counts.items, counts.gaps) == ({"ok": 1}, 3, 1)
+    assert (counts.matches, counts.queued, counts.failing) == ({"kept": 1, "new": 1}, 2, 0)
+    assert counts.size_bytes > 0
+
+
+def test_a_feed_counts_as_late_after_an_hour(store: SqliteStore) -> None:
+    assert store.counts(now=NOW + timedelta(minutes=59)).overdue == 0
+    assert store.counts(now=NOW + timedelta(minutes=61)).overdue == 1
+
+
+def test_the_daemon_is_seen_alive(store: SqliteStore) -> None:
+    assert store.daemon() is None
+    store.beat(now=NOW)
+    store.note_problem("seeds/a.yaml:1:1: no topic")
+    store.beat(now=NOW + DAY, trouble="the disk is full")
+    assert store.daemon() == Heartbeat(
+        pid=os.getpid(),
+        started_at=NOW,
+        beat_at=NOW + DAY,
+        trouble="the disk is full",
+        problem="seeds/a.yaml:1:1: no topic",
+    )
+
+
+def test_another_process_is_another_daemon(store: SqliteStore, tmp_path: Path) -> None:
+    store.beat(now=NOW)
+    db = connect(tmp_path / "watcher.db", read_only=False)
+    with db.writing():
+        db.execute("UPDATE daemon SET pid = pid + 1")
+    db.close()
+    store.beat(now=NOW + DAY)
+    daemon = store.daemon()
+    assert daemon is not None
+    assert daemon.started_at == NOW + DAY
+
+
+def test_the_calibration_is_kept(store: SqliteStore) -> None:
+    assert store.calibration() is None
+    store.keep_calibration("[1]")
+    store.keep_calibration("[2]")
+    assert store.calibration() == "[2]"

@@ -1,0 +1,112 @@
+"""Signs for `status`: a daemon that lives, how full the database is; the rule's numbers."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.store.columns import moment, moment_text
+from watcher.store.connection import Connection
+from watcher.store.views import FEED_STATE
+
+LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """A daemon's last sign of life.
+
+    `trouble` is why it cannot store polls, `problem` what is wrong with the files it watches by.
+    """
+
+    pid: int
+    started_at: datetime
+    beat_at: datetime
+    trouble: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How full the database is."""
+
+    feeds: Mapping[str, int]
+    """Numbers of feeds by state."""
+    items: int
+    matches: Mapping[str, int]
+    """Numbers of matches by state, superseded ones left out."""
+    queued: int
+    failing: int
+    """Deliveries that have failed so far, given up or not."""
+    overdue: int
+    """Feeds whose poll is more than an hour late."""
+    gaps: int
+    size_bytes: int
+
+
+def count_all(db: Connection, *, now: datetime) -> Counts:
+    """Count what the database holds."""
+    feeds = db.rows(
+        f"SELECT {FEED_STATE} AS state, count(*) FROM feeds f JOIN schedule s ON feed_id = id"
+        " GROUP BY 1"
+    )
+    matches = db.rows("SELECT state, count(*) FROM matches WHERE superseded_at IS NULL GROUP BY 1")
+    unsent = "SELECT count(*) FROM deliveries WHERE sent_at IS NULL"
+    pages = db.value("PRAGMA page_count") * db.value("PRAGMA page_size")
+    return Counts(
+        feeds=dict(map(tuple, feeds)),
+        items=db.value("SELECT count(*) FROM items"),
+        matches=dict(map(tuple, matches)),
+        queued=db.value(f"{unsent} AND next_try_at IS NOT NULL"),
+        failing=db.value(f"{unsent} AND error IS NOT NULL"),
+        overdue=db.value(
+            "SELECT count(*) FROM schedule WHERE paused_by = '' AND next_poll_at < ?",
+            (moment_text(now - LATE),),
+        ),
+        gaps=db.value("SELECT count(*) FROM gaps"),
+        size_bytes=pages,
+    )
+
+
+def beat(db: Connection, *, now: datetime, trouble: str) -> None:
+    """Leave this process's sign of life."""
+    with db.writing():
+        db.execute(
+            """INSERT INTO daemon (one, pid, started_at, beat_at, trouble)
+                VALUES (1, :pid, :now, :now, :trouble)
+                ON CONFLICT DO UPDATE SET started_at = iif(pid = :pid, started_at, :now),
+                pid = :pid, beat_at = :now, trouble = :trouble""",
+            {"pid": os.getpid(), "now": moment_text(now), "trouble": trouble},
+        )
+
+
+def note_problem(db: Connection, problem: str) -> None:
+    """Note why the watchlists and catalogues of today cannot be used; empty when they can."""
+    with db.writing():
+        db.execute("UPDATE daemon SET problem = ?", (problem,))
+
+
+def read_heartbeat(db: Connection) -> Heartbeat | None:
+    """Read the last sign of life; `None` if no daemon has ever run."""
+    row = db.row("SELECT * FROM daemon")
+    if row is None:
+        return None
+    return Heartbeat(
+        pid=row["pid"],
+        started_at=moment(row["started_at"]),
+        beat_at=moment(row["beat_at"]),
+        trouble=row["trouble"],
+        problem=row["problem"],
+    )
+
+
+def read_calibration(db: Connection) -> str | None:
+    """Read the polling rule's global numbers, as they were kept."""
+    numbers: str | None = db.value("SELECT numbers FROM calibration")
+    return numbers
+
+
+def keep_calibration(db: Connection, numbers: str) -> None:
+    """Keep the polling rule's global numbers."""
+    with db.writing():
+        db.execute("INSERT OR REPLACE INTO calibration VALUES (1, ?)", (numbers,))
