@@ -1,1 +1,6 @@
-"""Items and topics to matches with evidence; pure."""
+"""Items × topics → matches with evidence; pure: knows no database, no feed, no clock."""
+
+from watcher.match.engine import EVERY_ITEM, Matcher
+from watcher.match.explain import Explanation, explain
+
+__all__ = ["EVERY_ITEM", "Explanation", "Matcher", "explain"]

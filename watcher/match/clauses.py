@@ -1,0 +1,345 @@
+"""What a topic asks of an item, compiled: each clause holds or not, and has its places."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal, Protocol
+
+from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
+from watcher.match.reading import Place, View
+from watcher.models import Item
+from watcher.nodes import Field
+from watcher.text.regex import Find
+
+Mark = tuple[int, int, int, str]
+"""A place of a positive term: index of the field, start, end (code points), the term."""
+Need = tuple[float, tuple[int, ...]]
+"""Numbers of which one must be found for a clause to hold, and in what share of items one is."""
+Cost = Callable[[int], float]
+"""In what share of items a number is found."""
+
+
+class Clause(Protocol):
+    """A part of a topic."""
+
+    def holds(self, view: View) -> bool: ...
+
+    def places(self, view: View) -> list[Place]:
+        """Where it holds, sorted; only of what may stand inside NEAR, FIRST and ATLEAST."""
+        ...
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        """Every place of every positive term in it."""
+        ...
+
+    def need(self, cost: Cost) -> Need | None:
+        """The cheapest that must be found; `None` if it can hold without any."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Any of some terms; each with the numbers that mean that it was found."""
+
+    parts: tuple[tuple[str, tuple[int, ...]], ...]
+    numbers: tuple[int, ...]
+
+    def holds(self, view: View) -> bool:
+        return not view.places.keys().isdisjoint(self.numbers)
+
+    def places(self, view: View) -> list[Place]:
+        return sorted({place for number in self.numbers for place in view.places.get(number, ())})
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        texts, found = view.reading.texts, view.places
+        for label, numbers in self.parts:
+            for number in numbers:
+                for field, first, last in found.get(number, ()):
+                    spans = texts[field].spans
+                    yield field, spans[first][0], spans[last][1], label
+
+    def need(self, cost: Cost) -> Need | None:
+        return sum(map(cost, self.numbers)), self.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A phrase with gaps (`"a b"~4`): its words in order, at most `slop` others between in all."""
+
+    label: str
+    words: tuple[Terms, ...]
+    slop: int
+
+    def holds(self, view: View) -> bool:
+        return all(word.holds(view) for word in self.words) and bool(self.places(view))
+
+    def places(self, view: View) -> list[Place]:
+        first, *others = (word.places(view) for word in self.words)
+        ends = {place: {place[2]: 0} for place in first}
+        for word in others:
+            ends = {place: self._further(place[0], gaps, word) for place, gaps in ends.items()}
+        return sorted(
+            {(field, start, end) for (field, start, _), gaps in ends.items() for end in gaps}
+        )
+
+    def _further(self, field: int, gaps: dict[int, int], word: list[Place]) -> dict[int, int]:
+        """Go on from each end that was reached (with the gap used up) to the next word."""
+        further: dict[int, int] = {}
+        for end, used in gaps.items():
+            begin = bisect_left(word, (field, end + 1, -1))
+            stop = bisect_left(word, (field, end + 2 + self.slop - used, -1))
+            for _, start, last in word[begin:stop]:
+                gap = used + start - end - 1
+                further[last] = min(gap, further.get(last, gap))
+        return further
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        for field, first, last in self.places(view):
+            spans = view.reading.texts[field].spans
+            yield field, spans[first][0], spans[last][1], self.label
+
+    def need(self, cost: Cost) -> Need | None:
+        return _cheapest(word.need(cost) for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression over the text as given."""
+
+    label: str
+    find: Find
+
+    def holds(self, view: View) -> bool:
+        return any(True for _ in self.marks(view))
+
+    def places(self, view: View) -> list[Place]:
+        found: set[Place] = set()
+        for field, start, end, _ in self.marks(view):
+            spans = view.reading.texts[field].spans
+            first = bisect_right(spans, start, key=lambda span: span[1])
+            last = bisect_left(spans, end, key=lambda span: span[0]) - 1
+            if first <= last:
+                found.add((field, first, last))
+        return sorted(found)
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        for field, text in view.texts():
+            for start, end in self.find(text.text):
+                yield field, start, end, self.label
+
+    def need(self, cost: Cost) -> Need | None:  # noqa: ARG002 - it reads the text itself
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact about the item."""
+
+    test: Callable[[Item], bool]
+
+    def holds(self, view: View) -> bool:
+        return self.test(view.item)
+
+    def places(self, view: View) -> list[Place]:  # noqa: ARG002 - a fact has no place
+        return []
+
+    def marks(self, view: View) -> Iterator[Mark]:  # noqa: ARG002
+        return iter(())
+
+    def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part: those that are terms, none of some others, then what takes longer."""
+
+    terms: tuple[Terms, ...]
+    bars: tuple[int, ...]
+    """Numbers none of which may be found."""
+    others: tuple[Clause, ...]
+
+    def holds(self, view: View) -> bool:
+        found = view.places.keys()
+        for part in self.terms:
+            if found.isdisjoint(part.numbers):
+                return False
+        if self.bars and not found.isdisjoint(self.bars):
+            return False
+        return all(part.holds(view) for part in self.others)
+
+    def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
+        return []
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        return chain.from_iterable(part.marks(view) for part in (*self.terms, *self.others))
+
+    def need(self, cost: Cost) -> Need | None:
+        return _cheapest(part.need(cost) for part in (*self.terms, *self.others))
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least `count` of the parts."""
+
+    count: int
+    parts: tuple[Clause, ...]
+
+    def holds(self, view: View) -> bool:
+        left = self.count
+        for part in self.parts:
+            left -= part.holds(view)
+            if not left:
+                return True
+        return False
+
+    def places(self, view: View) -> list[Place]:
+        return sorted({place for part in self.parts for place in part.places(view)})
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        return chain.from_iterable(part.marks(view) for part in self.parts)
+
+    def need(self, cost: Cost) -> Need | None:
+        """Of `count` that hold, one is among any `len(parts) - count + 1`: the cheapest these."""
+        needs = sorted(filter(None, (part.need(cost) for part in self.parts)))
+        enough = len(self.parts) - self.count + 1
+        if len(needs) < enough:
+            return None
+        chosen = needs[:enough]
+        numbers = dict.fromkeys(number for _, numbers in chosen for number in numbers)
+        return sum(share for share, _ in chosen), tuple(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """The part does not hold; nothing in it is evidence."""
+
+    part: Clause
+
+    def holds(self, view: View) -> bool:
+        return not self.part.holds(view)
+
+    def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
+        return []
+
+    def marks(self, view: View) -> Iterator[Mark]:  # noqa: ARG002
+        return iter(())
+
+    def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Left and right near each other; `negated`: a left with no right near it."""
+
+    left: Clause
+    right: Clause
+    distance: int | Literal["s", "p"]
+    ordered: bool
+    negated: bool
+
+    def holds(self, view: View) -> bool:
+        return any(True for _ in self._found(view))
+
+    def places(self, view: View) -> list[Place]:
+        return sorted(set(self._found(view)))
+
+    def _found(self, view: View) -> Iterator[Place]:
+        if not (self.left.holds(view) and (self.negated or self.right.holds(view))):
+            return
+        partners = Partners(self.right.places(view), self._window(view), ordered=self.ordered)
+        for place in self.left.places(view):
+            if self.negated:
+                if not any(True for _ in partners.spans(place)):
+                    yield place
+            else:
+                yield from partners.spans(place)
+
+    def _window(self, view: View) -> Window:
+        if self.distance == "s":
+            return sentences(view.reading.texts)
+        if self.distance == "p":
+            return paragraphs(view.reading.texts)
+        return words_between(self.distance)
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        yield from self.left.marks(view)
+        if not self.negated:
+            yield from self.right.marks(view)
+
+    def need(self, cost: Cost) -> Need | None:
+        sides = (self.left,) if self.negated else (self.left, self.right)
+        return _cheapest(side.need(cost) for side in sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """The part within the first `count` words of a field."""
+
+    count: int
+    part: Clause
+
+    def holds(self, view: View) -> bool:
+        return self.part.holds(view) and bool(self.places(view))
+
+    def places(self, view: View) -> list[Place]:
+        return [place for place in self.part.places(view) if place[2] < self.count]
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        return self.part.marks(view)
+
+    def need(self, cost: Cost) -> Need | None:
+        return self.part.need(cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """The part at `count` places or more that do not overlap, over all fields."""
+
+    count: int
+    part: Clause
+
+    def holds(self, view: View) -> bool:
+        return self.part.holds(view) and len(self.places(view)) >= self.count
+
+    def places(self, view: View) -> list[Place]:
+        """The most places that do not overlap: always the one that ends first."""
+        kept: list[Place] = []
+        field, end = -1, -1
+        for place in sorted(self.part.places(view), key=lambda place: (place[0], place[2])):
+            if place[0] != field or place[1] > end:
+                kept.append(place)
+                field, _, end = place
+        return kept
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        return self.part.marks(view)
+
+    def need(self, cost: Cost) -> Need | None:
+        return self.part.need(cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The part, in some fields only."""
+
+    fields: tuple[Field, ...]
+    part: Clause
+
+    def holds(self, view: View) -> bool:
+        return self.part.holds(view.within(self.fields))
+
+    def places(self, view: View) -> list[Place]:
+        return self.part.places(view.within(self.fields))
+
+    def marks(self, view: View) -> Iterator[Mark]:
+        return self.part.marks(view.within(self.fields))
+
+    def need(self, cost: Cost) -> Need | None:
+        return self.part.need(cost)
+
+
+def _cheapest(needs: Iterator[Need | None]) -> Need | None:
+    return min(filter(None, needs), default=None, key=lambda need: need[0])

@@ -1,0 +1,157 @@
+"""From the tree of a query to clauses over the numbers of a lexicon."""
+
+from collections.abc import Iterable, Iterator
+
+from watcher.match.clauses import (
+    All,
+    Clause,
+    Close,
+    Early,
+    Loose,
+    Often,
+    Pattern,
+    Some,
+    Terms,
+    Told,
+    Within,
+    Without,
+)
+from watcher.match.facts import test_of
+from watcher.match.lexicon import Lexicon
+from watcher.models import Topic
+from watcher.nodes import (
+    And,
+    AtLeast,
+    AtLeastOf,
+    Fact,
+    Field,
+    First,
+    Group,
+    In,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Term,
+)
+from watcher.text.regex import finder
+
+
+class Compiler:
+    """Compiles topics; equal terms and equal groups of terms become one clause."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._shared: dict[tuple[tuple[str, tuple[int, ...]], ...], Terms] = {}
+
+    def node(self, node: Node) -> Clause:
+        """Compile one part of a query."""
+        match node:
+            case Term():
+                return self._term(node)
+            case Group():
+                return self.node(node.part)
+            case And():
+                return self._all(node.parts)
+            case Or():
+                return self._any(node.parts)
+            case Not():
+                return Without(self.node(node.part))
+            case _:
+                return self._rarer(node)
+
+    def _rarer(  # noqa: PLR0911 - one for each kind of node
+        self, node: AtLeastOf | Near | First | AtLeast | In | Regex | Fact
+    ) -> Clause:
+        match node:
+            case AtLeastOf():
+                return Some(node.count, tuple(map(self.node, node.parts)))
+            case Near():
+                left, right = self.node(node.left), self.node(node.right)
+                return Close(left, right, node.distance, node.ordered, node.negated)
+            case First():
+                return Early(node.count, self.node(node.part))
+            case AtLeast():
+                return Often(node.count, self.node(node.part))
+            case In():
+                return Within((node.field,), self.node(node.part))
+            case Regex():
+                label = f"/{node.pattern}/{'i' if node.ignore_case else ''}"
+                return Pattern(label, finder(node.pattern, ignore_case=node.ignore_case))
+            case Fact():
+                return Told(test_of(node))
+
+    def _term(self, term: Term) -> Clause:
+        if term.slop:
+            words = tuple(
+                self._terms([(term.text, (number,))]) for number in self._lexicon.words(term)
+            )
+            return Loose(term.text, words, term.slop)
+        return self._terms([(term.text, self._lexicon.find(term))])
+
+    def _terms(self, parts: Iterable[tuple[str, tuple[int, ...]]]) -> Terms:
+        parts = tuple(dict.fromkeys(parts))
+        shared = self._shared.get(parts)
+        if shared is None:
+            numbers = dict.fromkeys(number for _, numbers in parts for number in numbers)
+            shared = self._shared[parts] = Terms(parts, tuple(numbers))
+        return shared
+
+    def _any(self, parts: Iterable[Node]) -> Clause:
+        terms: list[Terms] = []
+        others: list[Clause] = []
+        for part in _flat(Or, parts):
+            clause = self.node(part)
+            if isinstance(clause, Terms):
+                terms.append(clause)
+            else:
+                others.append(clause)
+        if terms:
+            others.insert(0, self._terms(part for clause in terms for part in clause.parts))
+        return others[0] if len(others) == 1 else Some(1, tuple(others))
+
+    def _all(self, parts: Iterable[Node]) -> Clause:
+        terms: list[Terms] = []
+        bars: dict[int, None] = {}
+        others: list[Clause] = []
+        for part in _flat(And, parts):
+            clause = self.node(part)
+            if isinstance(clause, Terms):
+                terms.append(clause)
+            elif isinstance(clause, Without) and isinstance(clause.part, Terms):
+                bars.update(dict.fromkeys(clause.part.numbers))
+            else:
+                others.append(clause)
+        return All(tuple(terms), tuple(bars), tuple(others))
+
+
+def whole(topic: Topic) -> Node:
+    """Join the query of `topic` and its `unless`."""
+    return topic.query if topic.unless is None else And((topic.query, Not(topic.unless)))
+
+
+def _flat(kind: type[And] | type[Or], parts: Iterable[Node]) -> Iterator[Node]:
+    for part in parts:
+        inner = part
+        while isinstance(inner, Group):
+            inner = inner.part
+        if isinstance(inner, kind):
+            yield from _flat(kind, inner.parts)
+        else:
+            yield inner
+
+
+def fields_of(node: Node) -> Iterator[Field]:
+    """Name the fields that `node` asks for by name."""
+    match node:
+        case In():
+            yield node.field
+            yield from fields_of(node.part)
+        case And() | Or() | AtLeastOf():
+            for part in node.parts:
+                yield from fields_of(part)
+        case Not() | Group():
+            yield from fields_of(node.part)
+        case _:
+            return

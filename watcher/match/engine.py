@@ -1,0 +1,202 @@
+"""Items × topics → matches: each topic waits for the rarest of what it cannot do without."""
+
+import gc
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+
+from watcher.match.clauses import Clause
+from watcher.match.compile import Compiler, fields_of, whole
+from watcher.match.evidence import evidence_of
+from watcher.match.lexicon import Lexicon
+from watcher.match.reading import Places, Reading
+from watcher.models import SEARCHED, Item, Match, Topic
+from watcher.nodes import FIELDS, Field
+
+EVERY_ITEM = "every item"
+"""What a topic costs that can match without any of its terms."""
+
+
+class Matcher:
+    """Holds items against topics; topics may come and go meanwhile."""
+
+    def __init__(self, topics: Iterable[Topic] = ()) -> None:
+        self._topics: dict[str, Topic] = {}
+        self._rooms: dict[tuple[str, ...], _Room] = {}
+        self._added = 0
+        # Everything made here stays: the collector would only look at it again and again.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for topic in topics:
+                self.add(topic)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def match(self, item: Item) -> list[Match]:
+        """Match `item` against all topics; in the order in which they were added."""
+        found = [pair for room in self._rooms.values() for pair in room.match(item)]
+        if len(self._rooms) > 1:
+            found.sort(key=_number)
+        return [match for _, match in found]
+
+    def add(self, topic: Topic) -> None:
+        """Watch for `topic`, in place of the one of the same id."""
+        self.remove(topic.id)
+        self._topics[topic.id] = topic
+        self._added += 1
+        room = self._rooms.get(topic.languages)
+        if room is None:
+            room = self._rooms[topic.languages] = _Room(topic.languages)
+        room.add(topic, self._added)
+
+    def remove(self, topic_id: str) -> None:
+        """Watch for the topic no more; of an unknown one nothing changes."""
+        topic = self._topics.pop(topic_id, None)
+        if topic is None:
+            return
+        room = self._rooms[topic.languages]
+        room.remove(topic_id)
+        if room.removed > max(_FEWEST_TO_CLEAR, len(room.plans)):
+            self._clear(topic.languages)
+
+    def _clear(self, languages: tuple[str, ...]) -> None:
+        """Build a room anew, without the words of topics that are gone."""
+        plans = self._rooms.pop(languages).plans
+        if plans:
+            room = self._rooms[languages] = _Room(languages)
+            for topic_id, plan in plans.items():
+                room.add(self._topics[topic_id], plan.number)
+
+    def cost(self, topic_id: str) -> float | str:
+        """Tell in what share of items the topic must be looked at; or `EVERY_ITEM`.
+
+        Raises:
+            KeyError: No such topic.
+        """
+        return self._rooms[self._topics[topic_id].languages].cost(topic_id)
+
+
+_FEWEST_TO_CLEAR = 1000
+"""So many topics may be removed before their words are forgotten, all at once."""
+_FIRST_PATIENCE = 16
+"""So often a topic may be looked at in vain before it tries to wait for something rarer."""
+_FORGETTING = 65_536
+"""After so many items, counts are halved: what is frequent changes."""
+
+
+class _Plan:
+    """A topic in the engine, and what it waits for."""
+
+    __slots__ = ("clause", "fields", "number", "patience", "topic", "vain", "waits_for")
+
+    def __init__(self, topic: Topic, number: int, clause: Clause) -> None:
+        self.topic = topic.id
+        self.fields = topic.fields
+        self.number = number
+        self.clause = clause
+        self.waits_for: tuple[int, ...] = ()
+        """Numbers one of which must be found; none: it is looked at for every item."""
+        self.vain = 0
+        self.patience = _FIRST_PATIENCE
+
+
+class _Room:
+    """The topics of the same languages: one lexicon, one reading of each item."""
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        self._lexicon = Lexicon(languages)
+        self._compiler = Compiler(self._lexicon)
+        self._fields: tuple[Field, ...] = SEARCHED
+        self._waiting: dict[int, dict[_Plan, None]] = {}
+        self._always: dict[_Plan, None] = {}
+        self._seen: Counter[int] = Counter()
+        self._items = 0
+        self.plans: dict[str, _Plan] = {}
+        self.removed = 0
+
+    def match(self, item: Item) -> list[tuple[int, Match]]:
+        """Match `item`: the number of each topic that it matches, and the match."""
+        reading = Reading(item, self._lexicon, self._fields)
+        searched = reading.view(SEARCHED)
+        found: list[tuple[int, Match]] = []
+        for plan in self._candidates(reading.view(self._fields).places):
+            view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
+            if plan.clause.holds(view):
+                match = Match(plan.topic, partial(evidence_of, plan.clause, view))
+                found.append((plan.number, match))
+            elif plan.waits_for:
+                self._looked_in_vain(plan)
+        found.sort(key=_number)
+        return found
+
+    def _candidates(self, places: Places) -> dict[_Plan, None]:
+        self._items += 1
+        self._seen.update(places.keys())
+        if self._items > _FORGETTING:
+            self._items //= 2
+            self._seen = Counter({number: count // 2 for number, count in self._seen.items()})
+        candidates = self._always.copy()
+        for number in places.keys() & self._waiting.keys():
+            candidates.update(self._waiting[number])
+        return candidates
+
+    def add(self, topic: Topic, number: int) -> None:
+        """Take in a topic; `number` tells its place among all."""
+        node = whole(topic)
+        asked = {*self._fields, *topic.fields, *fields_of(node)}
+        self._fields = tuple(field for field in FIELDS if field in asked)
+        plan = self.plans[topic.id] = _Plan(topic, number, self._compiler.node(node))
+        self._let_wait(plan)
+
+    def remove(self, topic_id: str) -> None:
+        """Let a topic go; its words stay in the lexicon."""
+        self._stop_waiting(self.plans.pop(topic_id))
+        self.removed += 1
+
+    def cost(self, topic_id: str) -> float | str:
+        """Tell in what share of the items met the topic had to be looked at."""
+        plan = self.plans[topic_id]
+        if not plan.waits_for:
+            return EVERY_ITEM
+        return min(1.0, sum(map(self._share, plan.waits_for)))
+
+    def _looked_in_vain(self, plan: _Plan) -> None:
+        plan.vain += 1
+        if plan.vain >= plan.patience:
+            plan.vain = 0
+            plan.patience *= 2
+            self._stop_waiting(plan)
+            self._let_wait(plan)
+
+    def _let_wait(self, plan: _Plan) -> None:
+        need = plan.clause.need(self._share)
+        plan.waits_for = need[1] if need else ()
+        for number in plan.waits_for:
+            self._waiting.setdefault(number, {})[plan] = None
+        if not need:
+            self._always[plan] = None
+
+    def _stop_waiting(self, plan: _Plan) -> None:
+        self._always.pop(plan, None)
+        for number in plan.waits_for:
+            waiting = self._waiting[number]
+            del waiting[plan]
+            if not waiting:
+                del self._waiting[number]
+
+    def _share(self, number: int) -> float:
+        """Guess from the items met so far in what share of items `number` is found."""
+        guess = _SHARE_OF_PHRASE if number in self._lexicon.phrases else _SHARE_OF_WORD
+        return (self._seen[number] + guess * _DOUBT) / (self._items + _DOUBT)
+
+
+def _number(found: tuple[int, Match]) -> int:
+    return found[0]
+
+
+_SHARE_OF_PHRASE = 0.001
+_SHARE_OF_WORD = 0.01
+_DOUBT = 20
+"""So many items the first guess weighs as much as."""

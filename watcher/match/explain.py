@@ -1,0 +1,160 @@
+"""Why an item matches a topic, or which clauses keep it from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.match.clauses import Clause
+from watcher.match.compile import Compiler, fields_of, whole
+from watcher.match.lexicon import Lexicon
+from watcher.match.reading import Reading, View
+from watcher.match.repair import smallest_repair
+from watcher.match.steps import Step
+from watcher.models import Evidence, Item, Topic
+from watcher.nodes import FIELDS, And, AtLeastOf, Field, Group, In, Near, Node, Not, Or
+from watcher.query.write import operator_of, write
+
+MOST_SHOWN = 12
+"""So many failing parts of a list are told; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The clauses of a topic over an item; `failing` is the smallest set that would turn it."""
+
+    topic: str
+    matched: bool
+    root: Step
+    failing: tuple[Step, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Tell it as plain values."""
+        return {
+            "topic": self.topic,
+            "matched": self.matched,
+            "tree": self.root.to_json(),
+            "failing": [step.to_json() for step in self.failing],
+        }
+
+    def to_text(self) -> str:
+        """Tell it as lines, one for each clause."""
+        verdict = "matches" if self.matched else "does not match"
+        lines = [f"{self.topic} {verdict}", *_lines(self.root, 1)]
+        if self.failing:
+            lines.append("It would match if" + (" all of" if len(self.failing) > 1 else ""))
+            lines.extend(f"  {_wish(step)}" for step in self.failing)
+        return "\n".join(lines)
+
+
+def explain(topic: Topic, item: Item) -> Explanation:
+    """Hold `item` against each clause of `topic`."""
+    lexicon = Lexicon(topic.languages)
+    node = whole(topic)
+    planned = _plan(node, topic.fields, Compiler(lexicon))
+    asked = {*topic.fields, *fields_of(node)}
+    reading = Reading(item, lexicon, tuple(field for field in FIELDS if field in asked))
+    root = _step(planned, reading)
+    failing = () if root.held else tuple(smallest_repair(root))
+    return Explanation(topic=topic.id, matched=root.held, root=root, failing=failing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    node: Node
+    fields: tuple[Field, ...]
+    clause: Clause
+    parts: tuple["_Planned", ...]
+
+
+def _plan(node: Node, fields: tuple[Field, ...], compiler: Compiler) -> _Planned:
+    inside = (node.field,) if isinstance(node, In) else fields
+    parts = tuple(_plan(part, inside, compiler) for part in _parts(node))
+    return _Planned(node, fields, compiler.node(node), parts)
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    match node:
+        case And() | Or() | AtLeastOf():
+            return node.parts
+        case Group() | Not() | In():
+            return (node.part,)
+        case Near():
+            return (node.left, node.right)
+        case _:
+            return ()
+
+
+def _step(planned: _Planned, reading: Reading) -> Step:
+    node, view = planned.node, reading.view(planned.fields)
+    needs = _needs(node)
+    return Step(
+        what=_name(node),
+        held=planned.clause.holds(view),
+        places=tuple(_places(planned.clause, view)) if needs is None else (),
+        parts=tuple(_step(part, reading) for part in planned.parts),
+        needs=needs,
+        leaf=(node, planned.fields) if needs is None else None,
+    )
+
+
+def _needs(node: Node) -> int | None:
+    match node:
+        case And():
+            return len(node.parts)
+        case Or() | Group() | In():
+            return 1
+        case AtLeastOf():
+            return node.count
+        case Not():
+            return 0
+        case _:
+            return None
+
+
+def _name(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
+    match node:
+        case And():
+            return "all of"
+        case Or():
+            return "any of"
+        case AtLeastOf():
+            return f"{node.count} of"
+        case Not():
+            return "not"
+        case In():
+            return f"in {node.field}"
+        case Near():
+            return f"{write(node.left)} {operator_of(node)} {write(node.right)}"
+        case _:
+            return write(node)
+
+
+def _places(clause: Clause, view: View) -> Iterator[Evidence]:
+    """Tell where a clause holds: of nearness, from its first to its last word."""
+    whole_places = clause.places(view)
+    marks = {
+        (field, view.reading.texts[field].spans[first][0], view.reading.texts[field].spans[last][1])
+        for field, first, last in whole_places
+    } or {mark[:3] for mark in clause.marks(view)}
+    for field, start, end in sorted(marks):
+        text = view.reading.texts[field].text[start:end]
+        yield Evidence(field=FIELDS[field], start=start, end=end, text=text, term="")
+
+
+def _lines(step: Step, depth: int) -> Iterator[str]:
+    found = ", ".join(f"{place.text!r} in {place.field}" for place in step.places)
+    yield f"{'yes' if step.held else 'no ':4}{'  ' * depth}{step.what}" + (
+        f": {found}" if found else ""
+    )
+    shown = step.parts
+    if step.needs == 1:
+        held = [part for part in step.parts if part.held]
+        shown = tuple((held or step.parts)[:MOST_SHOWN])
+    for part in shown:
+        yield from _lines(part, depth + 1)
+    if len(shown) < len(step.parts):
+        yield f"{'':4}{'  ' * (depth + 1)}and {len(step.parts) - len(shown)} others"
+
+
+def _wish(step: Step) -> str:
+    return f"{step.what} were {'absent' if step.held else 'there'}"

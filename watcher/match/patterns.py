@@ -1,0 +1,117 @@
+"""Words found by their shape: wildcards, beginnings, edit distance; a few look-ups each."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+ANY, ONE = "\U0001cfff", "\U0001cffe"
+"""Stand for `*` and `?` inside a word, as characters that words are made of."""
+
+_WILD = re.compile(f"[{ANY}{ONE}]")
+_Rule = tuple[re.Pattern[str] | None, int]
+"""What decides (`None`: nothing more to decide), and the number found."""
+
+
+class Patterns:
+    """Finds the numbers of all patterns that a folded word fits."""
+
+    def __init__(self) -> None:
+        self._starts: dict[str, list[_Rule]] = {}
+        self._ends: dict[str, list[_Rule]] = {}
+        self._others: list[_Rule] = []
+        self._deletions: dict[str, list[tuple[str, int, int]]] = {}
+        self._edits = 0
+        self._lengths: tuple[set[int], set[int]] = (set(), set())
+
+    def add_beginning(self, beginning: str, number: int) -> None:
+        """Find `number` in all words that begin so."""
+        self._add(self._starts, 0, beginning, (None, number))
+
+    def add_wildcard(self, pattern: str, number: int) -> None:
+        """Find `number` in all words that fit a folded pattern of letters, `ANY` and `ONE`."""
+        first, *_, last = _WILD.split(pattern)
+        rule = (_compile(pattern), number)
+        if first and pattern == first + ANY:
+            self.add_beginning(first, number)
+        elif first:
+            self._add(self._starts, 0, first, rule)
+        elif last:
+            self._add(self._ends, 1, last, rule)
+        else:
+            self._others.append(rule)
+
+    def add_edited(self, word: str, edits: int, number: int) -> None:
+        """Find `number` in all words within an edit distance of 1 or 2 (Levenshtein)."""
+        self._edits = max(self._edits, edits)
+        for shorter in _deletions(word, edits):
+            self._deletions.setdefault(shorter, []).append((word, edits, number))
+
+    def numbers(self, word: str) -> Iterator[int]:
+        """Tell what the folded `word` fits; a number may come more than once."""
+        for length in self._lengths[0]:
+            yield from _fitting(word, self._starts.get(word[:length], ()))
+        for length in self._lengths[1]:
+            yield from _fitting(word, self._ends.get(word[-length:], ()))
+        yield from _fitting(word, self._others)
+        if self._edits and len(word) <= _LONGEST_EDITED:
+            yield from self._near(word)
+
+    def _add(self, into: dict[str, list[_Rule]], side: int, literal: str, rule: _Rule) -> None:
+        into.setdefault(literal, []).append(rule)
+        self._lengths[side].add(len(literal))
+
+    def _near(self, word: str) -> Iterator[int]:
+        tried = {
+            candidate
+            for shorter in _deletions(word, self._edits)
+            for candidate in self._deletions.get(shorter, ())
+        }
+        for other, edits, number in tried:
+            if distance(word, other) <= edits:
+                yield number
+
+
+_LONGEST_EDITED = 40
+"""Longer words have too many near neighbours to look up."""
+
+
+def distance(left: str, right: str) -> int:
+    """Count the letters to insert, delete or replace to make `left` of `right`."""
+    row = list(range(len(right) + 1))
+    for count, letter in enumerate(left, start=1):
+        previous, row[0] = row[0], count
+        for at, other in enumerate(right, start=1):
+            previous, row[at] = (
+                row[at],
+                min(row[at] + 1, row[at - 1] + 1, previous + (letter != other)),
+            )
+    return row[-1]
+
+
+def _deletions(word: str, edits: int) -> set[str]:
+    """List what is left of `word` without up to `edits` of its letters."""
+    found = {word}
+    newest = found
+    for _ in range(edits):
+        newest = {left[:at] + left[at + 1 :] for left in newest for at in range(len(left))}
+        found = found | newest
+    return found
+
+
+def _fitting(word: str, rules: Iterable[_Rule]) -> Iterator[int]:
+    for pattern, number in rules:
+        if pattern is None or pattern.fullmatch(word):
+            yield number
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Write a wildcard as a regular expression that never goes back: linear in the word."""
+    parts = [_letters(part) for part in pattern.split(ANY)]
+    if len(parts) == 1:
+        return re.compile(parts[0], re.DOTALL)
+    first, *inner, last = parts
+    inside = "".join(f"(?>.*?{part})" for part in inner if part)
+    return re.compile(f"{first}{inside}.*{last}", re.DOTALL)
+
+
+def _letters(part: str) -> str:
+    return "".join("." if letter == ONE else re.escape(letter) for letter in part)

@@ -1,0 +1,58 @@
+"""What is looked through at the ends of a word: genitives, elisions, suffixes, prefixes."""
+
+import re
+from collections.abc import Iterator
+
+from watcher.text.tokens import APOSTROPHES
+
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_ELIDED = frozenset(
+    ("c", "d", "j", "l", "m", "n", "qu", "s", "t", "jusqu", "lorsqu", "puisqu")
+) | frozenset(("all", "dall", "dell", "nell", "quell", "quest", "sull", "un"))
+_TURKISH = re.compile(
+    r"[yns]?[ıiuü]n?|n[ıiuü]n|[yn]?[ae]|[dt][ae]n?|[dt]aki|[dt]eki|y?l[ae]|c[aeıi]|l[ıiuü]"
+    r"|l[ae]r\w{0,6}"
+)
+_ARABIC = ("لل", "ال", "و", "ف", "ب", "ل")
+_HEBREW = ("ו", "ה", "ב", "ל", "מ")
+_SHORTEST_LEFT = 2
+_MOST_PREFIXES = 2
+
+
+def cores(word: str) -> tuple[str, ...]:
+    """List `word` and all that is left of it when affixes are looked through.
+
+    These are `'s`, elisions (*l'Ukraine*), Turkish suffixes after an apostrophe (*Çin'in*), and
+    up to two Arabic or Hebrew prefixes (and, the, in, to, from).
+    """
+    if word.isascii() and "'" not in word:
+        return (word,)
+    found = [word, *_beside_apostrophe(word)]
+    if "\u0590" <= word[0] < "\u0780":
+        found.extend(_without_prefixes(word, _MOST_PREFIXES))
+    return tuple(dict.fromkeys(found))
+
+
+def _beside_apostrophe(word: str) -> Iterator[str]:
+    parts = _APOSTROPHE.split(word)
+    if len(parts) < 2:
+        return
+    elided, rest = parts[0].lower() in _ELIDED, word[len(parts[0]) + 1 :]
+    last = parts[-1].lower()
+    if elided:
+        yield rest
+    if last == "s" or _TURKISH.fullmatch(last):
+        stem = word[: -len(last) - 1]
+        yield stem
+        if elided and len(parts) > 2:
+            yield stem[len(parts[0]) + 1 :]
+
+
+def _without_prefixes(word: str, most: int) -> Iterator[str]:
+    for prefix in _ARABIC if word[0] >= "\u0600" else _HEBREW:
+        left = word[len(prefix) :]
+        if most and word.startswith(prefix) and len(left) >= _SHORTEST_LEFT:
+            yield left
+            yield from _without_prefixes(left, most - 1)
+            if prefix == "لل":  # the article loses its first letter after "to"
+                yield "ال" + left
