@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from watcher.errors import FetchError, StoreError
-from watcher.models import Evidence, Item, Match, Origin, PollStats, Subscription, Topic
-from watcher.nodes import Term
-from watcher.store import MatchFilter, PollRecord, SqliteStore, open_store
-from watcher.store.feeds import spread
+from watcher.errors import FetchError
+from watcher.models import PollStats, Subscription
+from watcher.store import PollRecord, SqliteStore, open_store
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -20,17 +18,12 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield store
 
 
-def listed(number: int, *, outlet: str = "", country: str = "") -> Subscription:
-    return Subscription(
-        url=f"https://news{number}.example/feed",
-        catalogue="news.opml",
-        outlet=outlet,
-        country=country,
-    )
+def listed(number: int) -> Subscription:
+    return Subscription(url=f"https://news{number}.example/feed", catalogue="news.opml")
 
 
-def sync(store: SqliteStore, *subscriptions: Subscription, spread_s: float = 0) -> None:
-    store.sync_feeds(subscriptions, now=NOW, spread_s=spread_s)
+def sync(store: SqliteStore, *subscriptions: Subscription) -> None:
+    store.sync_feeds(subscriptions, now=NOW, spread_s=0)
 
 
 def states(store: SqliteStore) -> dict[str, str]:
@@ -52,96 +45,6 @@ def polled(
     store.record_poll(feed, record)
 
 
-def test_a_listed_feed_is_subscribed_with_its_attributes(store: SqliteStore) -> None:
-    sync(store, Subscription(url="https://a.example/f", title="A", outlet="O", tags=("x",)))
-    feed = store.feed_by_url("https://a.example/f")
-    assert feed is not None
-    assert (feed.title, feed.outlet, feed.tags, feed.next_poll_at) == ("A", "O", ("x",), NOW)
-
-
-def test_what_the_catalogue_changes_is_taken_over(store: SqliteStore) -> None:
-    sync(store, listed(1, outlet="Old", country="ua"))
-    sync(store, listed(1, outlet="New"))
-    (health,) = store.feeds()
-    assert (health.feed.outlet, health.feed.country) == ("New", "")
-
-
-def test_the_title_of_the_document_stands_in_where_the_catalogue_has_none(
-    store: SqliteStore,
-) -> None:
-    sync(store, listed(1))
-    feed = store.feed_by_url(listed(1).url)
-    assert feed is not None
-    store.record_poll(
-        feed, PollRecord(polled_at=NOW, next_poll_at=NOW, stats=PollStats(), title="Told")
-    )
-    sync(store, listed(1, outlet="New"))
-    (health,) = store.feeds()
-    assert (health.feed.title, health.feed.outlet) == ("Told", "New")
-
-
-def test_a_vanished_feed_is_paused_and_resumed_when_it_is_listed_again(store: SqliteStore) -> None:
-    sync(store, listed(1), listed(2))
-    sync(store, listed(1))
-    assert states(store) == {listed(1).url: "new", listed(2).url: "paused"}
-    sync(store, listed(1), listed(2))
-    assert states(store) == {listed(1).url: "new", listed(2).url: "new"}
-
-
-def test_a_feed_its_user_paused_stays_so_whatever_the_catalogue_says(store: SqliteStore) -> None:
-    sync(store, listed(1))
-    store.pause_feed(listed(1).url)
-    sync(store)
-    sync(store, listed(1))
-    assert states(store) == {listed(1).url: "paused"}
-    store.resume_feed(listed(1).url)
-    assert states(store) == {listed(1).url: "new"}
-
-
-def test_a_catalogue_may_pause_a_feed(store: SqliteStore) -> None:
-    asleep = Subscription(url="https://a.example/f", paused=True, catalogue="news.opml")
-    awake = Subscription(url="https://a.example/f", catalogue="news.opml")
-    sync(store, awake)
-    sync(store, asleep)
-    assert states(store) == {awake.url: "paused"}
-    sync(store, awake)
-    assert states(store) == {awake.url: "new"}
-
-
-def test_a_feed_added_by_hand_stays_when_catalogues_come_and_go(store: SqliteStore) -> None:
-    url = listed(1).url
-    assert store.add_feed(Subscription(url=url), now=NOW)
-    assert not store.add_feed(Subscription(url=url), now=NOW)
-    sync(store, listed(1, outlet="Listed"))
-    sync(store)
-    (health,) = store.feeds()
-    assert (health.state, health.feed.outlet, health.catalogue) == ("new", "Listed", "")
-
-
-def test_a_removed_feed_takes_its_items_and_matches_along(store: SqliteStore) -> None:
-    sync(store, listed(1), listed(2))
-    topic = Topic(id="t", query=Term("x"), version="1", notify=("desk",))
-    for number in (1, 2):
-        feed = store.feed_by_url(listed(number).url)
-        assert feed is not None
-        (item,) = store.add_new_items(feed, [Item(guid="1", title="x y z v w")], now=NOW).new
-        match = Match("t", tuple[Evidence, ...])
-        store.log_matches(
-            [(item, match)], topics={"t": topic}, origin=Origin.LIVE, now=NOW, notify=True
-        )
-    store.remove_feed(listed(1).url)
-    counts = store.counts(now=NOW)
-    assert (counts.items, counts.matches, counts.queued) == (1, {"new": 1}, 1)
-    assert [match.item.feed for match in store.matches(MatchFilter())] == [listed(2).url]
-    assert store.verify() == []
-
-
-@pytest.mark.parametrize("act", ["remove_feed", "pause_feed", "resume_feed"])
-def test_an_unknown_feed_is_named(store: SqliteStore, act: str) -> None:
-    with pytest.raises(StoreError, match=r"https://none\.example/: no such feed"):
-        getattr(store, act)("https://none.example/")
-
-
 def test_the_state_tells_how_a_feed_is(store: SqliteStore) -> None:
     sync(store, *map(listed, range(5)))
     polled(store, listed(1).url)
@@ -157,20 +60,6 @@ def test_a_feed_is_listed_with_its_trouble(store: SqliteStore) -> None:
     polled(store, listed(1).url, error=FetchError("timeout", "no answer"))
     (health,) = store.feeds()
     assert (health.failures, health.error_kind, health.error) == (2, "timeout", "no answer")
-
-
-def test_first_polls_are_spread_and_the_first_comes_at_once(store: SqliteStore) -> None:
-    sync(store, *map(listed, range(50)), spread_s=3600)
-    moments = sorted(health.feed.next_poll_at for health in store.feeds())
-    assert moments[0] == NOW
-    assert NOW + timedelta(minutes=40) < moments[-1] <= NOW + HOUR
-    assert len(set(moments)) > 40
-
-
-def test_the_spread_depends_on_the_address_alone() -> None:
-    urls = [f"https://news{number}.example/" for number in range(9)]
-    assert spread(urls, NOW, 60) == spread(urls, NOW, 60)
-    assert spread([], NOW, 60) == []
 
 
 def test_a_feed_is_found_by_any_address_it_had(store: SqliteStore) -> None:

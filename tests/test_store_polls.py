@@ -35,94 +35,7 @@ def again(store: SqliteStore, feed: Feed) -> Feed:
     return found
 
 
-def claimed(
-    store: SqliteStore, *, now: datetime = NOW, limit: int = 9, one_per_host: bool = True
-) -> list[str]:
-    due = store.claim_due(now=now, limit=limit, one_per_host=one_per_host)
-    return [feed.url for feed in due]
-
-
 A, A2, B = "https://a.example/1", "https://a.example/2", "https://b.example/"
-
-
-def test_due_feeds_are_claimed_soonest_first_and_once(store: SqliteStore) -> None:
-    first, second, third = subscribe(store, A, B, "https://c.example/")
-    store.record_poll(second, record(next_poll_at=NOW - HOUR))
-    store.record_poll(third, record(next_poll_at=NOW + HOUR))
-    assert claimed(store) == [second.url, first.url]
-    assert claimed(store) == []
-    store.release(first.id)
-    assert claimed(store) == [first.url]
-    assert claimed(store, now=NOW + HOUR) == [third.url]
-
-
-def test_no_more_are_claimed_than_asked_for(store: SqliteStore) -> None:
-    subscribe(store, A, B)
-    assert len(claimed(store, limit=1)) == 1
-    assert len(claimed(store, limit=1)) == 1
-
-
-def test_one_feed_of_a_host_is_claimed_at_a_time(store: SqliteStore) -> None:
-    first, *_ = subscribe(store, A, A2, B)
-    assert claimed(store) == [A, B]
-    assert claimed(store) == []
-    store.release(first.id)
-    store.record_poll(first, record())
-    assert claimed(store) == [A2]
-
-
-def test_all_feeds_of_a_host_may_be_claimed_where_that_is_wanted(store: SqliteStore) -> None:
-    subscribe(store, A, A2, B)
-    assert claimed(store, one_per_host=False) == [A, A2, B]
-
-
-def test_busy_hosts_are_left_alone(store: SqliteStore) -> None:
-    subscribe(store, A, B)
-    due = store.claim_due(now=NOW, limit=9, busy_hosts=frozenset({"a.example"}))
-    assert [feed.url for feed in due] == [B]
-
-
-def test_a_paused_feed_is_not_claimed(store: SqliteStore) -> None:
-    subscribe(store, A, B)
-    store.pause_feed(A)
-    assert claimed(store) == [B]
-    assert store.make_all_due(now=NOW) == 1
-
-
-def test_a_whole_domain_rests_until_its_time_has_come(store: SqliteStore) -> None:
-    first, *_ = subscribe(
-        store, "https://news.a.co.uk/", "https://blog.a.co.uk/", "https://b.co.uk/"
-    )
-    store.record_poll(first, record(next_poll_at=NOW, rest_until=NOW + HOUR))
-    store.record_poll(first, record(next_poll_at=NOW, rest_until=NOW + HOUR / 2))
-    assert claimed(store) == ["https://b.co.uk/"]
-    assert len(claimed(store, now=NOW + HOUR)) == 2
-
-
-def test_the_next_due_time_is_that_of_the_next_unclaimed_feed(store: SqliteStore) -> None:
-    assert store.next_due_at() is None
-    first, second = subscribe(store, A, B)
-    store.record_poll(first, record(next_poll_at=NOW - HOUR))
-    store.record_poll(second, record(next_poll_at=NOW + HOUR))
-    assert store.next_due_at() == NOW - HOUR
-    assert claimed(store) == [A]
-    assert store.next_due_at() == NOW + HOUR
-    assert claimed(store, now=NOW + HOUR) == [B]
-    assert store.next_due_at() is None
-
-
-def test_a_resting_feed_is_due_when_its_rest_ends(store: SqliteStore) -> None:
-    feed, other = subscribe(store, A, B)
-    store.record_poll(feed, record(next_poll_at=NOW, rest_until=NOW + HOUR))
-    store.record_poll(other, record(next_poll_at=NOW + HOUR / 2))
-    assert store.next_due_at() == NOW + HOUR / 2
-
-
-def test_everything_can_be_made_due(store: SqliteStore) -> None:
-    for feed in subscribe(store, A, B):
-        store.record_poll(feed, record())
-    assert store.make_all_due(now=NOW) == 2
-    assert len(claimed(store)) == 2
 
 
 def test_a_good_poll_is_written_down(store: SqliteStore) -> None:
@@ -187,12 +100,6 @@ def test_a_move_is_not_made_onto_another_feed(store: SqliteStore) -> None:
     assert again(store, feed).url == A
 
 
-def test_a_moved_feed_counts_for_its_new_host(store: SqliteStore) -> None:
-    feed, _ = subscribe(store, A, B)
-    store.record_poll(feed, record(url="https://b.example/new", next_poll_at=NOW))
-    assert claimed(store) == ["https://b.example/new"]
-
-
 def test_gaps_are_listed_for_a_stretch_of_time_and_a_feed(store: SqliteStore) -> None:
     first, second = subscribe(store, A, B)
     early = Gap(from_at=NOW - 9 * HOUR, to_at=NOW - 8 * HOUR, found_by="outage")
@@ -205,33 +112,6 @@ def test_gaps_are_listed_for_a_stretch_of_time_and_a_feed(store: SqliteStore) ->
     assert [gap.feed_url for gap in store.gaps(feed_url=A)] == [A]
     assert store.gaps()[0].found_at == NOW
     assert [health.gaps for health in store.feeds()] == [1, 1]
-
-
-def test_overdue_feeds_are_spread_and_none_of_them_is_left_behind(store: SqliteStore) -> None:
-    urls = [f"https://news{number}.example/" for number in range(40)]
-    for feed in subscribe(store, *urls):
-        store.record_poll(feed, record(next_poll_at=NOW - HOUR))
-    assert store.spread_overdue(now=NOW, over_s=600) == 40
-    assert 0 < len(claimed(store, limit=99)) < 20
-    assert len(claimed(store, now=NOW + timedelta(minutes=10), limit=99)) > 20
-
-
-@pytest.mark.parametrize(
-    ("polled_at", "next_poll_at", "brought_back"),
-    [
-        pytest.param(NOW - HOUR, NOW + HOUR, 0, id="as planned"),
-        pytest.param(NOW - HOUR, NOW + timedelta(days=7), 0, id="gone, a week"),
-        pytest.param(NOW - HOUR, NOW + timedelta(days=9), 1, id="later than any wait"),
-        pytest.param(NOW + HOUR, NOW + 2 * HOUR, 1, id="polled in the future"),
-    ],
-)
-def test_a_due_time_of_a_wrong_clock_is_brought_back(
-    store: SqliteStore, polled_at: datetime, next_poll_at: datetime, brought_back: int
-) -> None:
-    (feed,) = subscribe(store, A)
-    store.record_poll(feed, record(polled_at=polled_at, next_poll_at=next_poll_at))
-    assert store.spread_overdue(now=NOW, over_s=60) == brought_back
-    assert len(claimed(store)) == brought_back
 
 
 def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore) -> None:

@@ -1,33 +1,15 @@
-"""Subscribed feeds: added, synchronised with the catalogues, listed with their health."""
+"""Subscribed feeds, read: one, some, all with their health."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zlib import crc32
+from datetime import datetime
 
-from watcher.errors import StoreError
-from watcher.hosts import host_of, registrable_domain
-from watcher.models import Feed, Subscription, Validators
-from watcher.store.columns import hints, moment, moment_text, stats, tags, tags_text
+from watcher.models import Feed, Validators
+from watcher.store.columns import hints, moment, stats, tags
 from watcher.store.connection import Connection
 from watcher.store.views import FEED_STATE, ITEMS_PER_DAY
 
-BY_USER = "user"
-BY_CATALOGUE = "catalogue"
-"""Who paused a feed: its user, or a catalogue that lists it no more."""
-
-_ATTRIBUTES = (
-    "title",
-    "outlet",
-    "site",
-    "country",
-    "language",
-    "kind",
-    "group_name",
-    "tags",
-    "catalogue",
-)
 _FEED = """SELECT f.*, s.*, d.* FROM feeds f JOIN schedule s ON s.feed_id = f.id
     JOIN documents d ON d.feed_id = f.id"""
 
@@ -120,149 +102,3 @@ def list_feeds(db: Connection) -> Iterator[FeedHealth]:
             site=row["site"],
             catalogue=row["catalogue"],
         )
-
-
-def add_feeds(
-    db: Connection, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
-) -> int:
-    """Subscribe feeds, first polls spread over `spread_s` seconds; returns how many are new."""
-    with db.writing():
-        fresh = {
-            subscription.url: subscription
-            for subscription in subscriptions
-            if find_feed(db, subscription.url) is None
-        }
-        for url, due_at in zip(fresh, spread(list(fresh), now, spread_s), strict=True):
-            _insert(db, fresh[url], added_at=now, due_at=due_at)
-    return len(fresh)
-
-
-def remove_feed(db: Connection, url: str) -> None:
-    """Remove a feed with its items and their matches.
-
-    Raises:
-        StoreError: No feed has this address.
-    """
-    with db.writing():
-        feed = _get(db, url)
-        of_feed = "item_id IN (SELECT id FROM items WHERE feed_id = ?)"
-        db.execute(f"DELETE FROM matches WHERE {of_feed}", (feed.id,))
-        db.execute("DELETE FROM feeds WHERE id = ?", (feed.id,))
-
-
-def pause_feed(db: Connection, url: str) -> None:
-    """Poll a feed no more until it is resumed.
-
-    Raises:
-        StoreError: No feed has this address.
-    """
-    _set_paused(db, url, BY_USER)
-
-
-def resume_feed(db: Connection, url: str) -> None:
-    """Poll a paused feed again.
-
-    Raises:
-        StoreError: No feed has this address.
-    """
-    _set_paused(db, url, "")
-
-
-def sync_feeds(
-    db: Connection, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
-) -> None:
-    """Make the catalogues' feeds those subscribed; feeds added by hand stay."""
-    with db.writing():
-        present = {
-            row["subscribed_url"]: row
-            for row in db.rows(
-                "SELECT f.*, s.paused_by FROM feeds f JOIN schedule s ON feed_id = id"
-            )
-        }
-        listed = {subscription.url: subscription for subscription in subscriptions}
-        polled = {row["url"] for row in present.values()}
-        new = [sub for url, sub in listed.items() if url not in present and url not in polled]
-        moments = spread([subscription.url for subscription in new], now, spread_s)
-        for subscription, due_at in zip(new, moments, strict=True):
-            _insert(db, subscription, added_at=now, due_at=due_at)
-        for url, row in present.items():
-            if url in listed:
-                _update(db, row, listed[url])
-            elif row["catalogue"] and not row["paused_by"]:
-                _pause(db, row["id"], BY_CATALOGUE)
-
-
-def spread(urls: Sequence[str], now: datetime, over_s: float) -> list[datetime]:
-    """Spread polls by a hash of the address; the earliest of them comes at once."""
-    waits = [crc32(url.encode()) / 2**32 * over_s for url in urls]
-    first = min(waits, default=0.0)
-    return [now + timedelta(seconds=wait - first) for wait in waits]
-
-
-def _insert(
-    db: Connection, subscription: Subscription, *, added_at: datetime, due_at: datetime
-) -> None:
-    host = host_of(subscription.url)
-    feed_id = db.execute(
-        f"""INSERT INTO feeds (url, subscribed_url, {", ".join(_ATTRIBUTES)}, added_at)
-            VALUES (?, ?, {"?, " * len(_ATTRIBUTES)} ?)""",
-        (subscription.url, subscription.url, *_attributes(subscription), moment_text(added_at)),
-    ).lastrowid
-    db.execute(
-        "INSERT INTO schedule (feed_id, next_poll_at, paused_by, host, domain)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (
-            feed_id,
-            moment_text(due_at),
-            BY_USER if subscription.paused else "",
-            host,
-            registrable_domain(host),
-        ),
-    )
-    db.execute("INSERT INTO documents (feed_id) VALUES (?)", (feed_id,))
-
-
-def _attributes(subscription: Subscription) -> tuple[str, ...]:
-    return (
-        subscription.title,
-        subscription.outlet,
-        subscription.site,
-        subscription.country,
-        subscription.language,
-        subscription.kind,
-        subscription.group,
-        tags_text(subscription.tags),
-        subscription.catalogue,
-    )
-
-
-def _update(db: Connection, row: sqlite3.Row, subscription: Subscription) -> None:
-    """Take over what the catalogue says now; a feed it lists again is polled again."""
-    said = dict(zip(_ATTRIBUTES, _attributes(subscription), strict=True))
-    for name in ("title", "language"):
-        said[name] = said[name] or row[name]  # what the document told stands in
-    if not row["catalogue"]:
-        said["catalogue"] = ""  # added by hand: no catalogue takes it away
-    if any(row[name] != value for name, value in said.items()):
-        assignments = ", ".join(f"{name} = :{name}" for name in _ATTRIBUTES)
-        db.execute(f"UPDATE feeds SET {assignments} WHERE id = :id", {**said, "id": row["id"]})
-    if subscription.paused and not row["paused_by"]:
-        _pause(db, row["id"], BY_CATALOGUE)
-    if row["paused_by"] == BY_CATALOGUE and not subscription.paused:
-        _pause(db, row["id"], "")
-
-
-def _get(db: Connection, url: str) -> Feed:
-    feed = find_feed(db, url)
-    if feed is None:
-        raise StoreError(f"{url}: no such feed is subscribed; `watcher feeds list` shows them all")
-    return feed
-
-
-def _set_paused(db: Connection, url: str, by: str) -> None:
-    with db.writing():
-        _pause(db, _get(db, url).id, by)
-
-
-def _pause(db: Connection, feed_id: int, by: str) -> None:
-    db.execute("UPDATE schedule SET paused_by = ? WHERE feed_id = ?", (by, feed_id))

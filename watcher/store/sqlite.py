@@ -23,6 +23,7 @@ from watcher.models import (
 from watcher.store import (
     adding,
     care,
+    due,
     feeds,
     items,
     log,
@@ -30,6 +31,7 @@ from watcher.store import (
     polls,
     signs,
     storylines,
+    subscribing,
     versions,
 )
 from watcher.store.care import Pruned
@@ -62,7 +64,7 @@ class SqliteStore:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._claims = polls.Claims()
+        self._claims = due.Claims()
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +89,7 @@ class SqliteStore:
     def sync_feeds(
         self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
     ) -> None:
-        feeds.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+        subscribing.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
 
     def feeds(self) -> Iterator[FeedHealth]:
         """List all feeds with their health, by outlet and address."""
@@ -99,25 +101,25 @@ class SqliteStore:
 
     def add_feed(self, subscription: Subscription, *, now: datetime) -> bool:
         """Subscribe a feed, due at once; tells whether it was not there before."""
-        return feeds.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
+        return subscribing.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
 
     def add_feeds(
         self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
     ) -> int:
         """Subscribe feeds, their first polls spread out; returns how many are new."""
-        return feeds.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+        return subscribing.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
 
     def remove_feed(self, url: str) -> None:
         """Remove a feed with its items and their matches."""
-        feeds.remove_feed(self._db, url)
+        subscribing.remove_feed(self._db, url)
 
     def pause_feed(self, url: str) -> None:
         """Poll a feed no more until it is resumed."""
-        feeds.pause_feed(self._db, url)
+        subscribing.pause_feed(self._db, url)
 
     def resume_feed(self, url: str) -> None:
         """Poll a paused feed again."""
-        feeds.resume_feed(self._db, url)
+        subscribing.resume_feed(self._db, url)
 
     # Polling feeds
 
@@ -140,11 +142,11 @@ class SqliteStore:
         return self._claims.next_due_at(self._db)
 
     def make_all_due(self, *, now: datetime) -> int:
-        return polls.make_all_due(self._db, now=now)
+        return due.make_all_due(self._db, now=now)
 
     def spread_overdue(self, *, now: datetime, over_s: float) -> int:
         """Spread what was due before now over the next `over_s` seconds; returns how many."""
-        return polls.spread_overdue(self._db, now=now, over_s=over_s)
+        return due.spread_overdue(self._db, now=now, over_s=over_s)
 
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)

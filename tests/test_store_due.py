@@ -1,0 +1,151 @@
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.models import Feed, PollStats, Subscription
+from watcher.store import PollRecord, SqliteStore, open_store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as store:
+        yield store
+
+
+def subscribe(store: SqliteStore, *urls: str) -> list[Feed]:
+    store.sync_feeds([Subscription(url=url) for url in urls], now=NOW, spread_s=0)
+    return [feed for feed in map(store.feed_by_url, urls) if feed]
+
+
+def record(**changes: object) -> PollRecord:
+    plain = PollRecord(polled_at=NOW, next_poll_at=NOW + HOUR, stats=PollStats())
+    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def claimed(
+    store: SqliteStore, *, now: datetime = NOW, limit: int = 9, one_per_host: bool = True
+) -> list[str]:
+    due = store.claim_due(now=now, limit=limit, one_per_host=one_per_host)
+    return [feed.url for feed in due]
+
+
+A, A2, B = "https://a.example/1", "https://a.example/2", "https://b.example/"
+
+
+def test_due_feeds_are_claimed_soonest_first_and_once(store: SqliteStore) -> None:
+    first, second, third = subscribe(store, A, B, "https://c.example/")
+    store.record_poll(second, record(next_poll_at=NOW - HOUR))
+    store.record_poll(third, record(next_poll_at=NOW + HOUR))
+    assert claimed(store) == [second.url, first.url]
+    assert claimed(store) == []
+    store.release(first.id)
+    assert claimed(store) == [first.url]
+    assert claimed(store, now=NOW + HOUR) == [third.url]
+
+
+def test_no_more_are_claimed_than_asked_for(store: SqliteStore) -> None:
+    subscribe(store, A, B)
+    assert len(claimed(store, limit=1)) == 1
+    assert len(claimed(store, limit=1)) == 1
+
+
+def test_one_feed_of_a_host_is_claimed_at_a_time(store: SqliteStore) -> None:
+    first, *_ = subscribe(store, A, A2, B)
+    assert claimed(store) == [A, B]
+    assert claimed(store) == []
+    store.release(first.id)
+    store.record_poll(first, record())
+    assert claimed(store) == [A2]
+
+
+def test_all_feeds_of_a_host_may_be_claimed_where_that_is_wanted(store: SqliteStore) -> None:
+    subscribe(store, A, A2, B)
+    assert claimed(store, one_per_host=False) == [A, A2, B]
+
+
+def test_busy_hosts_are_left_alone(store: SqliteStore) -> None:
+    subscribe(store, A, B)
+    due = store.claim_due(now=NOW, limit=9, busy_hosts=frozenset({"a.example"}))
+    assert [feed.url for feed in due] == [B]
+
+
+def test_a_paused_feed_is_not_claimed(store: SqliteStore) -> None:
+    subscribe(store, A, B)
+    store.pause_feed(A)
+    assert claimed(store) == [B]
+    assert store.make_all_due(now=NOW) == 1
+
+
+def test_a_whole_domain_rests_until_its_time_has_come(store: SqliteStore) -> None:
+    first, *_ = subscribe(
+        store, "https://news.a.co.uk/", "https://blog.a.co.uk/", "https://b.co.uk/"
+    )
+    store.record_poll(first, record(next_poll_at=NOW, rest_until=NOW + HOUR))
+    store.record_poll(first, record(next_poll_at=NOW, rest_until=NOW + HOUR / 2))
+    assert claimed(store) == ["https://b.co.uk/"]
+    assert len(claimed(store, now=NOW + HOUR)) == 2
+
+
+def test_the_next_due_time_is_that_of_the_next_unclaimed_feed(store: SqliteStore) -> None:
+    assert store.next_due_at() is None
+    first, second = subscribe(store, A, B)
+    store.record_poll(first, record(next_poll_at=NOW - HOUR))
+    store.record_poll(second, record(next_poll_at=NOW + HOUR))
+    assert store.next_due_at() == NOW - HOUR
+    assert claimed(store) == [A]
+    assert store.next_due_at() == NOW + HOUR
+    assert claimed(store, now=NOW + HOUR) == [B]
+    assert store.next_due_at() is None
+
+
+def test_a_resting_feed_is_due_when_its_rest_ends(store: SqliteStore) -> None:
+    feed, other = subscribe(store, A, B)
+    store.record_poll(feed, record(next_poll_at=NOW, rest_until=NOW + HOUR))
+    store.record_poll(other, record(next_poll_at=NOW + HOUR / 2))
+    assert store.next_due_at() == NOW + HOUR / 2
+
+
+def test_everything_can_be_made_due(store: SqliteStore) -> None:
+    for feed in subscribe(store, A, B):
+        store.record_poll(feed, record())
+    assert store.make_all_due(now=NOW) == 2
+    assert len(claimed(store)) == 2
+
+
+def test_a_moved_feed_counts_for_its_new_host(store: SqliteStore) -> None:
+    feed, _ = subscribe(store, A, B)
+    store.record_poll(feed, record(url="https://b.example/new", next_poll_at=NOW))
+    assert claimed(store) == ["https://b.example/new"]
+
+
+def test_overdue_feeds_are_spread_and_none_of_them_is_left_behind(store: SqliteStore) -> None:
+    urls = [f"https://news{number}.example/" for number in range(40)]
+    for feed in subscribe(store, *urls):
+        store.record_poll(feed, record(next_poll_at=NOW - HOUR))
+    assert store.spread_overdue(now=NOW, over_s=600) == 40
+    assert 0 < len(claimed(store, limit=99)) < 20
+    assert len(claimed(store, now=NOW + timedelta(minutes=10), limit=99)) > 20
+
+
+@pytest.mark.parametrize(
+    ("polled_at", "next_poll_at", "brought_back"),
+    [
+        pytest.param(NOW - HOUR, NOW + HOUR, 0, id="as planned"),
+        pytest.param(NOW - HOUR, NOW + timedelta(days=7), 0, id="gone, a week"),
+        pytest.param(NOW - HOUR, NOW + timedelta(days=9), 1, id="later than any wait"),
+        pytest.param(NOW + HOUR, NOW + 2 * HOUR, 1, id="polled in the future"),
+    ],
+)
+def test_a_due_time_of_a_wrong_clock_is_brought_back(
+    store: SqliteStore, polled_at: datetime, next_poll_at: datetime, brought_back: int
+) -> None:
+    (feed,) = subscribe(store, A)
+    store.record_poll(feed, record(polled_at=polled_at, next_poll_at=next_poll_at))
+    assert store.spread_overdue(now=NOW, over_s=60) == brought_back
+    assert len(claimed(store)) == brought_back

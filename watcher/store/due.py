@@ -1,0 +1,107 @@
+"""Which feeds are due: claimed, made due, spread."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from watcher.models import Feed
+from watcher.store.columns import moment, moment_text
+from watcher.store.connection import Connection
+from watcher.store.feeds import feeds_by_id
+from watcher.store.subscribing import spread
+
+LONGEST_WAIT = timedelta(days=8)
+"""A feed that is gone is asked once a week; no other waits as long."""
+
+
+_SCHEDULE = """SELECT feed_id, next_poll_at, coalesce(until_at, '') FROM schedule
+    LEFT JOIN rests USING (domain) WHERE paused_by = '' ORDER BY next_poll_at"""
+
+
+class Claims:
+    """The feeds that are being polled, each with its host; known to this process alone."""
+
+    def __init__(self) -> None:
+        self._host_of: dict[int, str] = {}
+
+    def claim_due(
+        self,
+        db: Connection,
+        *,
+        now: datetime,
+        limit: int,
+        busy_hosts: frozenset[str],
+        one_per_host: bool,
+    ) -> list[Feed]:
+        """Claim up to `limit` due feeds, soonest due first, of hosts that are not busy."""
+        taken = set(busy_hosts)
+        if one_per_host:
+            taken.update(self._host_of.values())
+        chosen: dict[int, str] = {}
+        for feed_id, host in _due(db, now):
+            if len(chosen) >= limit:
+                break
+            if feed_id in self._host_of or host in taken:
+                continue
+            chosen[feed_id] = host
+            if one_per_host:
+                taken.add(host)
+        self._host_of.update(chosen)
+        return feeds_by_id(db, list(chosen))
+
+    def release(self, feed_id: int) -> None:
+        self._host_of.pop(feed_id, None)
+
+    def next_due_at(self, db: Connection) -> datetime | None:
+        """Tell when the next unclaimed feed is due; a resting one when its rest ends."""
+        soonest: str | None = None
+        with db.renaming():
+            for feed_id, next_poll_at, until_at in db.raw.execute(_SCHEDULE):
+                if soonest is not None and next_poll_at >= soonest:
+                    break
+                if feed_id not in self._host_of:
+                    due_at = max(next_poll_at, until_at)
+                    soonest = due_at if soonest is None else min(soonest, due_at)
+        return moment(soonest)
+
+
+def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str]]:
+    at = moment_text(now)
+    with db.renaming():
+        yield from db.raw.execute(
+            """SELECT feed_id, host FROM schedule
+                WHERE paused_by = '' AND next_poll_at <= :at
+                AND domain NOT IN (SELECT domain FROM rests WHERE until_at > :at)
+                ORDER BY next_poll_at, feed_id""",
+            {"at": at},
+        )
+
+
+def make_all_due(db: Connection, *, now: datetime) -> int:
+    """Make every feed due that is not paused; returns how many."""
+    with db.writing():
+        return db.execute(
+            "UPDATE schedule SET next_poll_at = ? WHERE paused_by = ''", (moment_text(now),)
+        ).rowcount
+
+
+def spread_overdue(db: Connection, now: datetime, *, over_s: float) -> int:
+    """Spread what was due before now over the next `over_s` seconds; returns how many.
+
+    So are feeds polled in what is now the future, or due later than any wait: a clock was wrong.
+    """
+    with db.writing():
+        overdue = db.rows(
+            """SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id
+                WHERE paused_by = '' AND (next_poll_at < :now OR last_polled_at > :now
+                OR next_poll_at > :latest)""",
+            {"now": moment_text(now), "latest": moment_text(now + LONGEST_WAIT)},
+        )
+        moments = spread([row["url"] for row in overdue], now, over_s)
+        db.executemany(
+            "UPDATE schedule SET next_poll_at = ? WHERE feed_id = ?",
+            [
+                (moment_text(moment), row["feed_id"])
+                for moment, row in zip(moments, overdue, strict=True)
+            ],
+        )
+    return len(overdue)
