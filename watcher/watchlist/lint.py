@@ -1,0 +1,98 @@
+"""What is suspicious in a watchlist, though it can be read."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from watcher.errors import Problem, file_name
+from watcher.models import Topic
+from watcher.nodes import And, Not, Term
+from watcher.text.lemmas import Inflector, script_of
+from watcher.watchlist.clauses import contradictions, holds_of_nothing
+from watcher.watchlist.compile import Written
+from watcher.watchlist.equal_terms import equal_terms
+from watcher.watchlist.load import Watchlist
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
+"""Scripts whose letters pass for one another."""
+
+
+def lint(watchlist: Watchlist) -> list[Problem]:
+    """Warn of the suspicious, in the order of the files; what reading repaired is among it.
+
+    Knowing equal inflections may build dictionaries for some seconds, once.
+    """
+    languages = {code for topic in watchlist.topics for code in topic.languages}
+    inflector = Inflector(sorted(languages))
+    warnings = chain(
+        watchlist.warnings,
+        chain.from_iterable(map(_mixed_scripts, watchlist.written)),
+        chain.from_iterable(map(_eaten_quotes, watchlist.written)),
+        chain.from_iterable(map(_never_in_query, watchlist.written)),
+        equal_terms(watchlist.written, inflector),
+        chain.from_iterable(map(_whole_topic, watchlist.topics)),
+        _same_meaning(watchlist.topics),
+        _unused(watchlist),
+    )
+    ranks = {file_name(path): rank for rank, path in enumerate(watchlist.files)}
+    return sorted(warnings, key=lambda each: (ranks[each.file], each.line, each.column))
+
+
+def _mixed_scripts(written: Written) -> Iterator[Problem]:
+    """Find letters of one script inside words of another that looks alike."""
+    if written.text.value.isascii():
+        return
+    for word in _WORD.finditer(written.text.value):
+        scripts = [script_of(letter) for letter in word[0]]
+        alike = sorted(_ALIKE & set(scripts), key=scripts.count)
+        if len(alike) > 1:
+            at = scripts.index(alike[0])
+            why = f"{word[0]!r} mixes scripts: {word[0][at]!r} is {alike[0].title()}"
+            yield written.text.problem(why, word.start() + at)
+
+
+def _eaten_quotes(written: Written) -> Iterator[Problem]:
+    """Find `"two words"`, of which YAML has taken the quotes: no phrase is left."""
+    node, text = written.node, written.text
+    if text.node.style not in ("'", '"') or not isinstance(node, And):
+        return
+    words = [part.text for part in node.parts if isinstance(part, Term)]
+    if " ".join(words) == " ".join(text.value.split()):
+        why = f"means {' AND '.join(words)}: YAML takes the outer quotes"
+        yield text.problem(f"{why}; the phrase is '\"{text.value}\"'")
+
+
+def _never_in_query(written: Written) -> Iterator[Problem]:
+    for why in contradictions(written.node):
+        yield written.text.problem(f"can never hold: {why}")
+
+
+def _whole_topic(topic: Topic) -> Iterator[Problem]:
+    if holds_of_nothing(topic.query):
+        yield _at(topic, "holds of items without any word of it: every item costs it a look")
+    if topic.unless is not None:
+        inside = set(contradictions(topic.query))
+        for why in contradictions(And((topic.query, Not(topic.unless)))):
+            if why not in inside:
+                yield _at(topic, f"can never hold: {why}")
+
+
+def _same_meaning(topics: Iterable[Topic]) -> Iterator[Problem]:
+    first: dict[str, Topic] = {}
+    for topic in topics:
+        known = first.setdefault(topic.version, topic)
+        if known is not topic:
+            place = f"{known.place.file}:{known.place.line}"
+            yield _at(topic, f"means the same as {known.id} ({place})")
+
+
+def _unused(watchlist: Watchlist) -> Iterator[Problem]:
+    for group in watchlist.groups:
+        if group.id.value not in watchlist.used:
+            yield group.id.problem(f"no topic uses ${group.id.value}")
+
+
+def _at(topic: Topic, why: str) -> Problem:
+    place = topic.place
+    return Problem(file=place.file, line=place.line, column=place.column, path=topic.id, why=why)
