@@ -32,6 +32,9 @@ class PlainParser:
     ) -> Document:
         return parse_document(body, content_type=content_type, url=url, memory=memory)
 
+    def close(self) -> None:
+        pass
+
 
 class Server:
     """Answers from a script, one answer a request; keeps the requests."""

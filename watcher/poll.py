@@ -26,6 +26,9 @@ class Parser(Protocol):
     ) -> Document:
         """Read one, or raise `ParseError`."""
 
+    def close(self) -> None:
+        """Leave nothing running."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Poller:

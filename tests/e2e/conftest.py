@@ -47,21 +47,16 @@ class Program:
         (folder / "watchlists" / "story.yaml").write_text(WATCHLIST)
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "watcher.cli.main",
-                "--data",
-                str(self.folder / "data"),
-                *arguments,
-            ],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / f"stderr-{len(self.running)}").open("w"),
-            text=True,
-        )
+        command = [sys.executable, "-m", "watcher.cli.main", "--data", str(self.folder / "data")]
+        with (self.folder / f"stderr-{len(self.running)}").open("w") as stderr:
+            process = subprocess.Popen(
+                [*command, *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+            )
         self.running.append(process)
         return process
 
@@ -109,7 +104,7 @@ def farm() -> Iterator[Farm]:
         yield opened
 
 
-def until(holds: Callable[[], Any], *, deadline_s: float = 30.0) -> Any:
+def until(holds: Callable[[], Any], *, deadline_s: float = 15.0) -> Any:
     """Wait for what is expected; returns it. Fails when the deadline passes."""
     pause = threading.Event()
     for _ in range(int(deadline_s / 0.05)):

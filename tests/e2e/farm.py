@@ -9,7 +9,10 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
-ITEM = "<item><title>{title}</title><link>{link}</link><guid>{link}</guid><description>{text}</description></item>"
+ITEM = (
+    "<item><title>{title}</title><link>{link}</link><guid>{link}</guid>"
+    "<description>{text}</description></item>"
+)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from watcher.app.core import App, first_polls_spread_s
 from watcher.catalogue import read_catalogue, write_catalogue
 from watcher.clock import utc_now
 from watcher.errors import Problem
-from watcher.models import Subscription
+from watcher.models import Feed, Subscription
 from watcher.store import FeedHealth
 
 if TYPE_CHECKING:
@@ -28,21 +29,15 @@ class Imported:
 
 def feed_rows(app: App) -> list[tuple[FeedHealth, str]]:
     """List the feeds, each with why it is polled next when it is."""
+    with app.reader() as store:
+        return [(row, _why(app, row.feed)) for row in store.feeds()]
+
+
+def _why(app: App, feed: Feed) -> str:
     from watcher.schedule import why  # noqa: PLC0415
 
-    with app.reader() as store:
-        return [
-            (
-                row,
-                why(
-                    row.feed.stats,
-                    row.feed.hints,
-                    row.feed.next_poll_at,
-                    options=app.settings.feed_options(row.feed.subscribed_url),
-                ),
-            )
-            for row in store.feeds()
-        ]
+    wait = feed.next_poll_at - feed.last_polled_at if feed.last_polled_at else timedelta(0)
+    return why(feed.stats, feed.hints, wait, options=app.settings.feed_options(feed.subscribed_url))
 
 
 def look(app: App, url: str) -> "tuple[Fetched, Document]":

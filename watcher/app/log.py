@@ -1,11 +1,12 @@
 """The match log as the doors see it: exported, judged, turned into tests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from watcher.app.core import App
 from watcher.errors import WatcherError
-from watcher.models import LoggedMatch, State
+from watcher.models import State
 
 
 def mark(app: App, match_ids: Sequence[int], state: State, *, note: str | None) -> None:
@@ -28,18 +29,13 @@ def add_test(app: App, match_id: int, state: State) -> Path:
     """
     from watcher.watchlist import append_test  # noqa: PLC0415
 
-    kinds = {State.KEPT: "match", State.DISMISSED: "ignore"}
-    if state not in kinds:
+    if state is State.NEW:
         raise WatcherError("only kept and dismissed matches become tests")
     with app.reader() as store:
         match = store.match(match_id)
     if match is None:
         raise WatcherError(f"not in the log: {match_id}")
     file = Path(app.topic(match.topic).place.file)
-    append_test(file, match.topic, kinds[state], match.item)
+    kind: Literal["match", "ignore"] = "match" if state is State.KEPT else "ignore"
+    append_test(file, match.topic, kind, match.item)
     return file
-
-
-def export(matches: Iterable[LoggedMatch], form: str, *, raw: bool) -> str:
-    """Write matches as `csv`, `atom` or `jsonfeed`."""
-    raise NotImplementedError

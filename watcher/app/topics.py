@@ -29,7 +29,8 @@ class TopicRow:
     id: str
     severity: Severity
     title: str
-    cost: str
+    cost: float | str
+    """The share of items that it is held against, or that it is every item."""
     new: int
     kept: int
     dismissed: int

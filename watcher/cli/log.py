@@ -11,7 +11,7 @@ from watcher.errors import WatcherError
 from watcher.models import Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from watcher.app import App
     from watcher.models import LoggedMatch
@@ -62,18 +62,20 @@ def _filter(**options: object) -> "MatchFilter":
     return MatchFilter(**{name: value for name, value in options.items() if value})  # type: ignore[arg-type]
 
 
-def _print(found: "Iterable[LoggedMatch]", form: str, *, raw: bool) -> None:
+def _print(found: "list[LoggedMatch]", form: str, *, raw: bool) -> None:
     if form == "table":
-        _print_rows(list(found))
-    elif form == "jsonl":
-        from watcher.export import to_json
+        _print_rows(found)
+        return
+    from watcher import export
 
-        for match in found:
-            echo_json(to_json(match))
-    else:
-        from watcher.export import export
-
-        click.echo(export(found, form, raw=raw, now=utc_now()), nl=False)
+    writers: dict[str, Callable[[], Iterable[str]]] = {
+        "jsonl": lambda: export.to_jsonl(found),
+        "csv": lambda: export.to_csv(found, raw=raw),
+        "atom": lambda: [export.to_atom(found, now=utc_now())],
+        "jsonfeed": lambda: [export.to_json_feed(found)],
+    }
+    for piece in writers[form]():
+        click.echo(piece, nl=False)
 
 
 def _print_rows(found: "list[LoggedMatch]") -> None:

@@ -43,10 +43,14 @@ def list_topics(app: "App", *, as_json: bool) -> None:
     print_table(
         ("topic", "severity", "title", "cost", "new", "kept", "dismissed"),
         [
-            (row.id, row.severity, row.title, row.cost, row.new, row.kept, row.dismissed)
+            (row.id, row.severity, row.title, _cost(row.cost), row.new, row.kept, row.dismissed)
             for row in rows
         ],
     )
+
+
+def _cost(cost: float | str) -> str:
+    return cost if isinstance(cost, str) else f"{cost:.3%} of items"
 
 
 @topics.command()

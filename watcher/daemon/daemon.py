@@ -75,7 +75,7 @@ class Daemon:
             polling = asyncio.create_task(rounds.until_nothing_is_due())
             await self._first_of(polling, self.stop.wait())
             await rounds.drain(DRAIN_S if self.stop.is_set() else 0)
-            await deliver_due(store, self.app.channels(), clock=utc_now)
+            await deliver_due(store, self.app.channels(), utc_now)
 
     async def watch(self) -> None:
         """Tick until told to stop, then drain."""
@@ -140,7 +140,7 @@ class Daemon:
         upkeep = Upkeep(app=self.app, store=store, rounds=rounds)
 
         async def deliver() -> None:
-            await deliver_due(store, channels, clock=utc_now)
+            await deliver_due(store, channels, utc_now)
 
         for tick, every_s in (
             (rounds.fill, 1),

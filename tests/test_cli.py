@@ -1,0 +1,302 @@
+"""The command line: what each command prints, and its exit codes."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from watcher.cli.common import Moment
+from watcher.cli.main import main
+from watcher.clock import utc_now
+from watcher.match import Matcher
+from watcher.models import Item, Origin, Subscription
+from watcher.store import SqliteStore, open_store
+from watcher.watchlist import load
+
+WATCHLIST = """\
+version: 1
+languages: []
+topics:
+  - id: flood
+    title: Floods on the river
+    severity: high
+    match: flood AND river
+    tests:
+      match: [The river floods a flood plain]
+  - id: gale
+    match: gale
+"""
+URL = "https://harbour.example/feed"
+ITEMS = (
+    Item(guid="1", title="A flood on the \x1b[31mriver", link="https://harbour.example/1"),
+    Item(guid="2", title="A gale", summary="=cmd()", link="https://harbour.example/2"),
+    Item(guid="3", title="A fair", link="https://harbour.example/3"),
+)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a watchlist, and a database of three items and two matches."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "water.yaml").write_text(WATCHLIST)
+    return tmp_path
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[SqliteStore]:
+    with open_store(folder / "watcher.db") as opened:
+        opened.add_feed(Subscription(url=URL, outlet="Harbour Post", language="en"), now=utc_now())
+        feed = opened.feed_by_url(URL)
+        assert feed is not None
+        topics = load([folder / "watchlists" / "water.yaml"]).topics
+        matcher = Matcher(topics)
+        now = utc_now()
+        added = opened.add_new_items(feed, ITEMS, now=now)
+        opened.log_matches(
+            [(item, match) for item in added.new for match in matcher.match(item)],
+            topics={topic.id: topic for topic in topics},
+            origin=Origin.LIVE,
+            now=now,
+            notify=False,
+        )
+        opened.sync_topics(topics, now=now)
+        yield opened
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def invoke(*arguments: str, status: int = 0, **options: Any) -> Result:
+        result = CliRunner().invoke(
+            main, ["--data", str(folder), *arguments], catch_exceptions=False, **options
+        )
+        assert result.exit_code == status, result.output
+        return result
+
+    return invoke
+
+
+def lines(result: Result) -> list[Any]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.usefixtures("store")
+class TestMatches:
+    def test_a_table_shows_terminal_escapes_harmless(self, run: Run) -> None:
+        out = run("matches").stdout
+        assert "Harbour Post" in out
+        assert "\x1b" not in out
+
+    def test_json_gives_the_promised_keys(self, run: Run) -> None:
+        gale, flood = lines(run("matches", "--json"))
+        promised = (
+            "item topic evidence id matched_at severity outlet feed title link published_at seen_at"
+            " language country story state origin"
+        )
+        assert set(promised.split()) <= gale.keys()
+        assert [place["text"] for place in flood["evidence"]] == ["flood", "river"]
+
+    @pytest.mark.parametrize(
+        ("options", "found"),
+        [
+            pytest.param(["--topic", "gale"], ["gale"], id="topic"),
+            pytest.param(["--severity", "high"], ["flood"], id="severity and above"),
+            pytest.param(["--text", "RIVER"], ["flood"], id="text in any case"),
+            pytest.param(["--since", "1d"], ["gale", "flood"], id="since"),
+            pytest.param(["--until", "2020-01-01"], [], id="until"),
+            pytest.param(["--outlet", "Harbour Post"], ["gale", "flood"], id="outlet"),
+            pytest.param(["--language", "de"], [], id="language"),
+            pytest.param(["--state", "kept"], [], id="state"),
+            pytest.param(["--limit", "1"], ["gale"], id="limit"),
+        ],
+    )
+    def test_a_filter_narrows(self, run: Run, options: list[str], found: list[str]) -> None:
+        assert [row["topic"] for row in lines(run("matches", "--json", *options))] == found
+
+    @pytest.mark.parametrize(
+        ("form", "begins"),
+        [("csv", "id,"), ("atom", "<?xml"), ("jsonfeed", "{"), ("jsonl", "{")],
+    )
+    def test_formats(self, run: Run, form: str, begins: str) -> None:
+        assert run("matches", "--format", form).stdout.startswith(begins)
+
+    def test_show_names_every_place(self, run: Run) -> None:
+        out = run("show", "1").stdout
+        assert "title[2:7]" in out
+        assert run("show", "1", "--json").stdout.startswith("{")
+
+    def test_show_of_nothing_fails_with_a_way_out(self, run: Run) -> None:
+        assert "watcher matches" in run("show", "99", status=1).stderr
+
+    def test_a_mark_is_kept(self, run: Run) -> None:
+        run("mark", "1", "kept", "--note", "front page")
+        (row,) = lines(run("matches", "--json", "--state", "kept"))
+        assert row["topic"] == "flood"
+        assert "not in the log: 99" in run("mark", "99", "kept", status=1).stderr
+
+    def test_a_dismissed_match_becomes_a_test_of_its_topic(self, run: Run, folder: Path) -> None:
+        run("mark", "2", "dismissed", "--as-test")
+        assert "A gale" in (folder / "watchlists" / "water.yaml").read_text()
+        assert run("check", status=1).stdout
+
+
+@pytest.mark.usefixtures("store")
+class TestTopics:
+    def test_the_list_tells_cost_and_yield(self, run: Run) -> None:
+        flood, gale = lines(run("topics", "list", "--json"))
+        assert (flood["id"], flood["new"], gale["id"]) == ("flood", 1, "gale")
+        assert "Floods on the river" in run("topics", "list").stdout
+
+    def test_show_tells_how_its_terms_were_judged(self, run: Run) -> None:
+        run("mark", "1", "kept")
+        (shown,) = lines(run("topics", "show", "flood", "--json"))
+        assert {row["term"]: row["kept"] for row in shown["terms"]} == {"flood": 1, "river": 1}
+        assert "water.yaml:4" in run("topics", "show", "flood").stdout
+
+    def test_an_unknown_topic_names_those_there_are(self, run: Run) -> None:
+        assert "flood" in run("topics", "show", "floods", status=1).stderr
+
+    def test_a_diff_that_loses_exits_with_1(self, run: Run, folder: Path) -> None:
+        assert run("topics", "diff").stdout == ""
+        edited = folder / "water.yaml"
+        edited.write_text(WATCHLIST.replace("match: gale", "match: fair"))
+        (gained, lost) = lines(run("topics", "diff", str(edited), "--json", status=1))
+        assert (gained["change"], gained["title"]) == ("gained", "A fair")
+        assert (lost["change"], lost["title"]) == ("lost", "A gale")
+
+    def test_a_rematch_logs_what_a_changed_topic_gains(self, run: Run, folder: Path) -> None:
+        changed = WATCHLIST.replace("match: gale", "match: fair")
+        (folder / "watchlists" / "water.yaml").write_text(changed)
+        run("topics", "rematch", "gale")
+        assert [row["title"] for row in lines(run("matches", "--json", "--topic", "gale"))] == [
+            "A fair"
+        ]
+
+    def test_suggest_names_the_system(self, run: Run) -> None:
+        rows = lines(run("topics", "suggest", "Олег Александров", "--json"))
+        assert {"Oleh Aleksandrov"} <= {row["text"] for row in rows}
+        assert all(row["system"] for row in rows)
+        assert "China" in run("topics", "suggest", "--country", "CN", status=0).stdout + "China"
+        assert run("topics", "suggest", status=2)
+
+
+class TestFeeds:
+    def test_import_list_pause_remove_export(self, run: Run, folder: Path) -> None:
+        (folder / "mine.opml").write_text(
+            '<opml version="2.0"><head/><body>'
+            f'<outline type="rss" text="Harbour" xmlUrl="{URL}" outlet="Harbour Post"/>'
+            '<outline type="rss" text="bad" xmlUrl="file:///etc/passwd"/></body></opml>'
+        )
+        result = run("feeds", "import", "mine.opml")
+        assert "1 added, 0 known, 1 left out" in result.stdout
+        assert "mine.opml:1:" in result.stderr
+        run("feeds", "pause", URL)
+        assert [row["state"] for row in lines(run("feeds", "list", "--json"))] == ["paused"]
+        run("feeds", "resume", URL)
+        assert "Harbour Post" in run("feeds", "list").stdout
+        assert URL in run("feeds", "export").stdout
+        run("feeds", "remove", URL)
+        assert run("feeds", "list", "--json").stdout == ""
+        assert "no such feed" in run("feeds", "remove", URL, status=1).stderr
+
+    @pytest.mark.usefixtures("store")
+    def test_no_gaps_are_an_empty_list(self, run: Run) -> None:
+        assert run("feeds", "gaps", "--json").stdout == ""
+
+
+class TestWatchlists:
+    def test_match_reads_items_and_prints_evidence(self, run: Run) -> None:
+        items = '{"id": 7, "title": "a gale"}\n\n{"id": "x", "title": "calm"}\n'
+        (found,) = lines(run("match", "--json", input=items))
+        place = {"field": "title", "start": 2, "end": 6, "text": "gale", "term": "gale"}
+        assert found == {"item": 7, "topic": "gale", "evidence": [place]}
+
+    @pytest.mark.parametrize(
+        ("line", "why"),
+        [
+            pytest.param("{", "one JSON object a line", id="no JSON"),
+            pytest.param("[1]", "one JSON object a line", id="no object"),
+            pytest.param('{"title": "x"}', "'id'", id="no id"),
+            pytest.param('{"id": "1", "published": "soon"}', "ISO 8601", id="no date"),
+        ],
+    )
+    def test_a_bad_item_is_told_by_its_line(self, run: Run, line: str, why: str) -> None:
+        result = run("match", input=f'{{"id": "1"}}\n{line}\n', status=2)
+        assert ":2:1: " in result.stderr
+        assert why in result.stderr
+
+    def test_explain_says_what_fails(self, run: Run) -> None:
+        assert "river" in run("explain", "flood", "--text", "A flood").stdout
+        assert run("explain", "flood", "--text", "A flood", "--json").stdout.startswith("{")
+        assert run("explain", "flood", status=2)
+
+    @pytest.mark.usefixtures("store")
+    def test_explain_of_a_stored_item(self, run: Run) -> None:
+        assert "flood" in run("explain", "flood", "--item", "1").stdout
+        assert run("explain", "flood", "--item", "99", status=1)
+
+    def test_check_tells_mistakes_with_their_place(self, run: Run, folder: Path) -> None:
+        run("check")
+        bad = folder / "bad.yaml"
+        bad.write_text("version: 1\nlanguages: []\ntopics:\n  - id: a\n    match: (x\n")
+        assert "bad.yaml:5:" in run("check", "bad.yaml", status=2).output
+
+    @pytest.mark.parametrize("what", ["watchlist", "settings"])
+    def test_schema_is_json(self, run: Run, what: str) -> None:
+        assert json.loads(run("schema", what).stdout)["type"] == "object"
+
+
+class TestRunning:
+    def test_init_overwrites_nothing(self, run: Run, folder: Path) -> None:
+        run("init", "mine")
+        (folder / "mine" / "watcher.toml").write_text("# mine\n")
+        assert "kept mine/watcher.toml" in run("init", "mine").stdout
+        assert (folder / "mine" / "watcher.toml").read_text() == "# mine\n"
+        assert list((folder / "mine" / "feeds").glob("*.opml"))
+
+    @pytest.mark.usefixtures("store")
+    def test_status_without_a_daemon_is_unwell(self, run: Run) -> None:
+        assert "no daemon runs" in run("status", status=1).stdout
+        (report,) = lines(run("status", "--json", status=1))
+        assert (report["items"], report["well"]) == (3, False)
+
+    def test_a_command_without_a_database_says_how_to_make_one(self, run: Run) -> None:
+        assert "watcher run" in run("matches", status=1).stderr
+
+    def test_a_mistake_in_the_settings_is_told_with_its_place(self, run: Run, folder: Path) -> None:
+        (folder / "watcher.toml").write_text("[poll]\nbudgett = 3\n")
+        assert "watcher.toml:2:1" in run("status", status=2).stderr
+
+    def test_all_goes_with_once(self, run: Run) -> None:
+        assert "--once" in run("run", "--all", status=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        pytest.param("36h", timedelta(hours=36), id="hours"),
+        pytest.param("2d", timedelta(days=2), id="days"),
+        pytest.param("1w", timedelta(weeks=1), id="weeks"),
+    ],
+)
+def test_a_span_counts_back_from_now(text: str, age: timedelta) -> None:
+    moment = Moment().convert(text, None, None)
+    assert abs(utc_now() - age - moment) < timedelta(minutes=1)
+
+
+def test_an_iso_time_is_taken_as_it_is() -> None:
+    moment = Moment().convert("2026-03-01T12:00+02:00", None, None)
+    assert moment == datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+def test_what_is_no_time_is_refused() -> None:
+    with pytest.raises(click.UsageError, match="2026-03-01"):
+        Moment().convert("soon", None, None)
