@@ -72,9 +72,9 @@ def test_a_feed_counts_as_late_after_an_hour(store: SqliteStore) -> None:
 
 
 def test_the_daemon_is_seen_alive(store: SqliteStore) -> None:
+    store.note_problem("seeds/a.yaml:1:1: no topic")
     assert store.daemon() is None
     store.beat(now=NOW)
-    store.note_problem("seeds/a.yaml:1:1: no topic")
     store.beat(now=NOW + DAY, trouble="the disk is full")
     assert store.daemon() == Heartbeat(
         pid=os.getpid(),

@@ -1,6 +1,7 @@
 """Care of the database: retention, backup, soundness."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -86,9 +87,8 @@ def backup(db: Connection, to: Path) -> None:
         raise StoreError(f"{to}: is there already: name another file")
     create_private(to)
     try:
-        with sqlite3.connect(to) as copy:
+        with closing(sqlite3.connect(to)) as copy:
             db.raw.backup(copy)
-        copy.close()
     except sqlite3.Error as error:
         to.unlink(missing_ok=True)
         raise trouble(to, error) from error

@@ -181,11 +181,7 @@ CREATE TABLE daemon (
     pid INTEGER NOT NULL,
     started_at TEXT NOT NULL,
     beat_at TEXT NOT NULL,
-    trouble TEXT NOT NULL DEFAULT '',
-    problem TEXT NOT NULL DEFAULT ''
+    trouble TEXT NOT NULL
 );
-CREATE TABLE calibration (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    numbers TEXT NOT NULL
-);
+CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """

@@ -10,6 +10,8 @@ from watcher.store.connection import Connection
 from watcher.store.views import FEED_STATE
 
 LATE = timedelta(hours=1)
+PROBLEM = "problem"
+CALIBRATION = "calibration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +82,16 @@ def beat(db: Connection, *, now: datetime, trouble: str) -> None:
         )
 
 
-def note_problem(db: Connection, problem: str) -> None:
-    """Note why the watchlists and catalogues of today cannot be used; empty when they can."""
+def keep_note(db: Connection, name: str, text: str) -> None:
+    """Keep a text under a name, in the place of the one before."""
     with db.writing():
-        db.execute("UPDATE daemon SET problem = ?", (problem,))
+        db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
+
+
+def read_note(db: Connection, name: str) -> str | None:
+    """Read the text kept under a name."""
+    text: str | None = db.value("SELECT text FROM notes WHERE name = ?", (name,))
+    return text
 
 
 def read_heartbeat(db: Connection) -> Heartbeat | None:
@@ -96,17 +104,5 @@ def read_heartbeat(db: Connection) -> Heartbeat | None:
         started_at=moment(row["started_at"]),
         beat_at=moment(row["beat_at"]),
         trouble=row["trouble"],
-        problem=row["problem"],
+        problem=read_note(db, PROBLEM) or "",
     )
-
-
-def read_calibration(db: Connection) -> str | None:
-    """Read the polling rule's global numbers, as they were kept."""
-    numbers: str | None = db.value("SELECT numbers FROM calibration")
-    return numbers
-
-
-def keep_calibration(db: Connection, numbers: str) -> None:
-    """Keep the polling rule's global numbers."""
-    with db.writing():
-        db.execute("INSERT OR REPLACE INTO calibration VALUES (1, ?)", (numbers,))

@@ -290,7 +290,7 @@ class SqliteStore:
 
     def note_problem(self, problem: str) -> None:
         """Note why the watchlists and catalogues of today cannot be used; empty when they can."""
-        signs.note_problem(self._db, problem)
+        signs.keep_note(self._db, signs.PROBLEM, problem)
 
     def daemon(self) -> Heartbeat | None:
         """Read the daemon's last sign of life; `None` if none has ever run."""
@@ -298,11 +298,11 @@ class SqliteStore:
 
     def calibration(self) -> str | None:
         """Read what `keep_calibration` kept."""
-        return signs.read_calibration(self._db)
+        return signs.read_note(self._db, signs.CALIBRATION)
 
     def keep_calibration(self, numbers: str) -> None:
         """Keep the polling rule's global numbers, in a text of its own."""
-        signs.keep_calibration(self._db, numbers)
+        signs.keep_note(self._db, signs.CALIBRATION, numbers)
 
     def counts(self, *, now: datetime) -> Counts:
         """Count what the database holds, and what is late."""

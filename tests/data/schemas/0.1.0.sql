@@ -7,17 +7,12 @@ CREATE TABLE "_sqlite_migrations" (
    "applied_at" TEXT
 );
 INSERT INTO "_sqlite_migrations" VALUES(1,'watcher','m001_feeds_items_matches','2026-03-02 12:00:00.000000+00:00');
-CREATE TABLE calibration (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    numbers TEXT NOT NULL
-);
 CREATE TABLE daemon (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     pid INTEGER NOT NULL,
     started_at TEXT NOT NULL,
     beat_at TEXT NOT NULL,
-    trouble TEXT NOT NULL DEFAULT '',
-    problem TEXT NOT NULL DEFAULT ''
+    trouble TEXT NOT NULL
 );
 CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY,
@@ -122,6 +117,7 @@ CREATE TABLE matches (
     UNIQUE (item_id, topic)
 );
 INSERT INTO "matches" VALUES(1,1,'rail-strike','v1','high','2026-03-02T12:00:00Z','live','kept','confirmed',NULL,'[{"field": "title", "start": 42, "end": 48, "text": "strike", "term": "strike"}]',NULL);
+CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE rematches (
     topic TEXT PRIMARY KEY,
     version TEXT NOT NULL,
