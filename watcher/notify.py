@@ -1,13 +1,18 @@
 """Notices to people, through apprise's channels; the only door to apprise."""
 
 import asyncio
+import logging
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
 
 from apprise import Apprise, NotifyFormat
 
 from watcher.errors import NotifyError
+
+log = logging.getLogger("apprise")
 
 TIMEOUT_S = 30.0
 """How long a channel may take to accept a notice."""
@@ -46,7 +51,11 @@ class Channel:
         outcome.set_running_or_notify_cancel()  # so it cannot be cancelled under the thread
 
         def run() -> None:
-            outcome.set_result(_notify(self.url, title, body))
+            trouble = "failed by a bug, whose traceback stands in the log"
+            try:
+                trouble = _notify(self.url, title, body)
+            finally:
+                outcome.set_result(trouble)
 
         Thread(target=run, name=f"notify {self.name}", daemon=True).start()
         return await asyncio.wrap_future(outcome)
@@ -55,8 +64,24 @@ class Channel:
 def _notify(url: str, title: str, body: str) -> str:
     """Send, and wait; returns what was wrong, nothing if the notice was taken."""
     services = Apprise()
-    if not services.add(url):
+    with _silent():
+        known = services.add(url)
+    if not known:
         return "has an address that apprise does not know; its wiki lists the forms"
     if not services.notify(body=body, title=title, body_format=NotifyFormat.TEXT):
         return "did not take the notice; apprise says why in the log"
     return ""
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep apprise out of the log: it shows an address that it cannot read, secrets and all."""
+    log.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        log.removeFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
