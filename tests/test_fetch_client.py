@@ -406,6 +406,17 @@ async def test_bodies_of_redirects_are_not_read() -> None:
 
 
 @pytest.mark.enable_socket
+async def test_a_flood_of_interim_answers_is_broken_off() -> None:
+    async def script(_head: bytes, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 2000)
+            await writer.drain()
+
+    async with serving(script) as url, real() as one:
+        assert (await trouble(one.get_url(url))).kind == "protocol"
+
+
+@pytest.mark.enable_socket
 async def test_a_reset_in_the_body_cuts_it() -> None:
     async def script(_head: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(CHUNKED + b"5\r\n<rss>\r\n")

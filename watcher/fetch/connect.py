@@ -13,6 +13,8 @@ import aiohttp
 import httpx
 from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
 
 from watcher.errors import FetchError
@@ -24,6 +26,8 @@ Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _LONGEST_HEADER = 32 * 1024
 """Some outlets send policies of 10 KB and more in one header."""
+_MOST_WAITING = 16
+"""Answers on one connection that nobody has read yet."""
 _ANYWHERE = Guard((ip_network("0.0.0.0/0"), ip_network("::/0")))
 
 
@@ -150,9 +154,28 @@ class _Response(aiohttp.ClientResponse):
         return self
 
 
-def _session(**connector: Any) -> aiohttp.ClientSession:
+class _Connection(ResponseHandler):
+    """A connection that breaks off under a flood of interim answers (RFC 9110, section 15.2).
+
+    aiohttp 3.14 reads on as long as they come, and such a server would hold up all others.
+    """
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        super().feed_data(data, size)
+        if len(self) > _MOST_WAITING and self.transport is not None:
+            self.transport.abort()
+            self.set_exception(HttpProcessingError(message="a flood of answers"))
+
+
+class _Connector(aiohttp.TCPConnector):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(limit=0, **options)
+        self._factory: partial[ResponseHandler] = partial(_Connection, loop=self._loop)
+
+
+def _session(**options: Any) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, **connector),
+        connector=_Connector(**options),
         response_class=_Response,
         max_field_size=_LONGEST_HEADER,
         max_line_size=_LONGEST_HEADER,
