@@ -170,7 +170,7 @@ class _Connection(ResponseHandler):
 class _Connector(aiohttp.TCPConnector):
     def __init__(self, **options: Any) -> None:
         super().__init__(limit=0, **options)
-        self._factory: partial[ResponseHandler] = partial(_Connection, loop=self._loop)
+        self._factory = partial(_Connection, loop=self._loop)  # type: ignore[assignment]
 
 
 def _session(**options: Any) -> aiohttp.ClientSession:
