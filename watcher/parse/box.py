@@ -1,0 +1,117 @@
+"""The parser in worker processes with limits: killed and replaced when it passes them."""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing.connection import wait
+
+from pebble import ProcessExpired, ProcessPool
+
+from watcher.errors import ParseError
+from watcher.models import Document
+from watcher.parse.document import parse_document
+
+MAX_MEMORY_BYTES = 384 * 1024 * 1024
+
+
+class ParserBox:
+    """Parses documents in processes of its own, so that none can harm or stop the daemon.
+
+    Args:
+        workers: How many documents are parsed at once.
+        timeout_s: Wall clock and CPU time that one document may take.
+        max_memory_bytes: What the data of one worker may take.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        timeout_s: float = 20,
+        max_memory_bytes: int = MAX_MEMORY_BYTES,
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._pool = ProcessPool(
+            max_workers=workers,
+            initializer=_enter_box,
+            initargs=(max_memory_bytes,),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def parse(
+        self,
+        body: bytes,
+        *,
+        content_type: str | None,
+        url: str,
+        memory: bytes = b"",
+        max_items: int = 5000,
+    ) -> Document:
+        """Parse as `parse_document` does.
+
+        Raises:
+            ParseError: As there; a document that takes too long is a `timeout`, one that
+                brings its worker down a `parse`.
+        """
+        future = self._pool.schedule(
+            _parse_in_box,
+            args=(self._timeout_s, body, content_type, url, memory, max_items),
+            timeout=self._timeout_s,
+        )
+        try:
+            answer = await asyncio.wrap_future(future)
+        except (FutureTimeoutError, TimeoutError) as error:
+            raise ParseError("timeout", f"parsing took over {self._timeout_s:g} s") from error
+        except ProcessExpired as error:
+            raise ParseError("parse", "the document brought the parser down") from error
+        if isinstance(answer, Document):
+            return answer
+        raise ParseError(*answer)
+
+    def close(self) -> None:
+        """Stop all workers, whatever they do; nothing is left running."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _parse_in_box(
+    timeout_s: float, body: bytes, content_type: str | None, url: str, memory: bytes, max_items: int
+) -> Document | tuple[str, str]:
+    """Parse in a worker; a failure is sent home as its kind and words."""
+    _limit_cpu(timeout_s)
+    try:
+        return parse_document(
+            body, content_type=content_type, url=url, memory=memory, max_items=max_items
+        )
+    except ParseError as error:
+        return error.kind, str(error)
+    except MemoryError:
+        return "parse", "the document needs more memory than a parser may take"
+
+
+def _enter_box(max_memory_bytes: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon, which closes the box
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (max_memory_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _limit_cpu(timeout_s: float) -> None:
+    """Let one task use so much CPU from now on; the kernel ends what does not listen."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit_s = int(usage.ru_utime + usage.ru_stime + timeout_s) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, hard))
+
+
+def _die_with_parent() -> None:
+    """Wait for the end of the daemon: killed, it cannot close the box."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,116 @@
+"""Bytes of a document → clean text that any XML reader takes."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from watcher.errors import ParseError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = (
+    (re.compile(rb"(?:[\t\n\r ]\0)*<\0[!-~]\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\t\n\r ])*\0<\0[!-~]"), "utf-16-be"),
+)
+"""UTF-16 without a byte-order mark: blanks, then `<` and a letter or sign of ASCII."""
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)""")
+_HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "iso-8859-1": "cp1252"}
+"""Charsets that are named where a superset is meant (WHATWG Encoding, section 4.2)."""
+_NOT_CHARSETS = {"us-ascii", "ascii", "idna", "punycode", "unicode_escape", "raw_unicode_escape"}
+"""Names that were tried, that lie about any bytes, or that are no charset of documents."""
+_BEYOND_ASCII = re.compile("[^\0-\x7f\ufffd]+")
+_BAD_SHARE = 0.02
+_SAMPLE = 65536
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF")
+
+
+def decode(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
+    """Decode a document; returns its text, from its first sign on, and what was odd.
+
+    In this order: byte-order mark, UTF-16 without one, UTF-8 (also with a few bad bytes),
+    the charset that the document or HTTP names, a guess.
+
+    Raises:
+        ParseError: `empty`, `unsupported` (a picture, an archive …) or `encoding`.
+    """
+    if not body.strip():
+        raise ParseError("empty", "the server sent an empty document")
+    if body.startswith(_BINARY):
+        raise ParseError("unsupported", "the server sent a picture, an archive or the like")
+    text, warnings = _decoded(body, content_type)
+    text = text.lstrip("\ufeff\0 \t\r\n")
+    if not text:
+        raise ParseError("empty", "the server sent nothing but blanks")
+    return _CONTROLS.sub(_harmless, text), warnings
+
+
+def _decoded(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return _with_repairs(body[len(mark) :], charset)
+    for wide, charset in _WIDE:
+        if wide.match(body):
+            return _with_repairs(body, charset)
+    try:
+        return body.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        return _decoded_other(body, content_type)
+
+
+def _decoded_other(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
+    """Decode what is no valid UTF-8."""
+    if _is_nearly_utf8(body):
+        return _with_repairs(body, "utf-8")
+    for charset in _named_charsets(body, content_type):
+        try:
+            return body.decode(charset), ()
+        except (LookupError, UnicodeError):
+            continue
+    guess = from_bytes(body[:_SAMPLE]).best()
+    if guess is None:
+        raise ParseError("encoding", "the document's characters cannot be read in any charset")
+    return (
+        body.decode(guess.encoding, "replace"),
+        (f"the charset was guessed to be {guess.encoding}",),
+    )
+
+
+def _with_repairs(body: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
+    text = body.decode(charset, "replace")
+    bad = text.count("\ufffd")
+    return text, (f"{bad} unreadable characters ({charset})",) if bad else ()
+
+
+def _is_nearly_utf8(body: bytes) -> bool:
+    """Tell whether few bytes are bad, and far more characters beyond ASCII are valid UTF-8.
+
+    The latter hardly happens by chance; few bad bytes alone are also what a text in an
+    8-bit charset with an accent here and there looks like.
+    """
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(map(len, _BEYOND_ASCII.findall(text)))
+    return bad < _BAD_SHARE * len(body) and good > 2 * bad
+
+
+def _named_charsets(body: bytes, content_type: str | None) -> list[str]:
+    """Name the charsets that the document and HTTP declare; UTF-8 has been tried."""
+    declared = _DECLARED.match(body)
+    http = _HTTP_CHARSET.search(content_type or "")
+    names = [declared[1].decode("ascii")] if declared else []
+    names += [http[1]] if http else []
+    names = [_WIDER.get(name.lower(), name.lower()) for name in names]
+    return [name for name in names if name not in _NOT_CHARSETS and not name.startswith("utf")]
+
+
+def _harmless(match: re.Match[str]) -> str:
+    return "\ufffd" if match.group() == "\0" or match.group() >= "\ud800" else " "

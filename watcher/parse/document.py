@@ -1,0 +1,88 @@
+"""One document of whatever format → a `Document`."""
+
+import re
+from dataclasses import replace
+
+from watcher.errors import ParseError
+from watcher.models import Document, Item
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
+_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
+_SITEMAP = re.compile(
+    r"(?:\s*<(?:\?[^>]*|!--.*?--)>)*\s*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL
+)
+
+
+def parse_document(
+    body: bytes,
+    *,
+    content_type: str | None,
+    url: str,
+    memory: bytes = b"",
+    max_items: int = 5000,
+) -> Document:
+    """Read the items of a feed: RSS, Atom, RDF, JSON Feed or a news sitemap.
+
+    Args:
+        body: The document as it was sent, unpacked.
+        content_type: The whole header; its charset is believed late, its media type never.
+        url: Where the document was found: the base of relative links.
+        memory: `Document.memory` of the last parse of this feed; items that were in that
+            document, byte for byte, are left out and counted as known.
+        max_items: The newest so many are kept, the rest counted as dropped.
+
+    Raises:
+        ParseError: No feed came; kinds `empty`, `encoding`, `unsupported`, `not_a_feed`, `parse`.
+    """
+    from watcher.parse.decode import decode  # noqa: PLC0415 - only who parses pays for the readers
+
+    text, warnings = decode(body, content_type)
+    document = _read(text, url=url, memory=memory)
+    kept = tuple(item for item in document.items if _says_something(item))
+    newest = _newest(kept, max_items)
+    if len(newest) < len(kept):
+        warnings = (*warnings, f"kept the newest {max_items} of {len(kept)} items")
+    return replace(
+        document,
+        items=newest,
+        dropped=len(document.items) - len(newest),
+        warnings=warnings + document.warnings,
+    )
+
+
+def _read(text: str, *, url: str, memory: bytes) -> Document:
+    # Each reader loads a library of its own; most documents need one of them.
+    if text.startswith(("{", "[")):
+        from watcher.parse.json_feed import read_json_feed  # noqa: PLC0415
+
+        return read_json_feed(text, url=url)
+    head = _DECLARATION.sub("", text[:4096], count=1)
+    if _HTML.match(head):
+        from watcher.parse.html import not_a_feed  # noqa: PLC0415
+
+        raise not_a_feed(text, url)
+    if _SITEMAP.match(head):
+        from watcher.parse.sitemap import read_sitemap  # noqa: PLC0415
+
+        return read_sitemap(text, url=url)
+    if "<" not in head:
+        raise ParseError("not_a_feed", "the document is neither XML nor JSON")
+    from watcher.parse.feed import read_feed  # noqa: PLC0415
+
+    return read_feed(text, url=url, memory=memory)
+
+
+def _says_something(item: Item) -> bool:
+    return bool(item.title or item.summary or item.content or item.link)
+
+
+def _newest(items: tuple[Item, ...], most: int) -> tuple[Item, ...]:
+    """Keep the newest by date; undated ones come after all others, as the document has them."""
+    if len(items) <= most:
+        return items
+    by_age = sorted(range(len(items)), key=lambda at: -_timestamp(items[at]))
+    return tuple(items[at] for at in sorted(by_age[:most]))
+
+
+def _timestamp(item: Item) -> float:
+    return item.published_at.timestamp() if item.published_at else float("-inf")

@@ -1,0 +1,89 @@
+"""RSS, Atom, RDF, as feedparser reads them → a `Document`."""
+
+import io
+import re
+from typing import Any
+
+import feedparser
+
+from watcher.errors import ParseError
+from watcher.models import Document
+from watcher.parse.cut import cut_known
+from watcher.parse.dates import read_date
+from watcher.parse.fields import LANGUAGE_LENGTH, TITLE_LENGTH, item_of, line, web_address
+from watcher.parse.hints import hints_of
+from watcher.parse.html import not_a_feed
+from watcher.parse.markup import tidy
+from watcher.safe import clean
+
+_ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
+_UNREAD = {"opml": "a list of feeds (OPML): import it instead", "cdf": "CDF, which is not read"}
+
+
+def read_feed(text: str, *, url: str, memory: bytes) -> Document:
+    """Read a feed of XML; see `parse_document`.
+
+    Raises:
+        ParseError: `not_a_feed`, `unsupported` or `parse`.
+    """
+    cut = cut_known(tidy(text), memory)
+    parsed = _feedparsed(cut.xml)
+    if not parsed.version and not parsed.entries:
+        raise _no_feed(text, url)
+    channel = parsed.feed
+    site = web_address(channel.get("link") or "", url)
+    base = site if site and parsed.version.startswith("rss") else url
+    language = clean(str(channel.get("language") or ""), LANGUAGE_LENGTH)
+    return Document(
+        title=line(channel.get("title") or "", TITLE_LENGTH),
+        language=language,
+        items=tuple(item_of(entry, base=base, language=language) for entry in parsed.entries),
+        hints=hints_of(channel, text),
+        format=parsed.version,
+        site=site,
+        known=cut.known,
+        next_page=_next_page(channel, url),
+        memory=cut.memory,
+        warnings=_warnings(parsed),
+    )
+
+
+def _feedparsed(xml: bytes) -> Any:
+    try:
+        return feedparser.parse(io.BytesIO(xml), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # whatever feedparser trips over is that feed's trouble
+        why = str(error).partition("\n")[0][:200]
+        raise ParseError("parse", f"cannot be read: {type(error).__name__}: {why}") from error
+
+
+def _read_first(text: str) -> Any:
+    moment = read_date(text)
+    return moment.timetuple() if moment else None
+
+
+feedparser.registerDateHandler(_read_first)  # asked before all of feedparser's own
+
+
+def _no_feed(text: str, url: str) -> ParseError:
+    root = _ROOT.search(text)
+    name = root[1].lower() if root else ""
+    if name in _UNREAD:
+        return ParseError("unsupported", f"the document is {_UNREAD[name]}")
+    if "<html" in text[:10_000].lower():
+        return not_a_feed(text, url)
+    found = f"XML of another kind (<{clean(name, 50)}>)" if name else "no XML"
+    return ParseError("not_a_feed", f"the document is {found}, no feed")
+
+
+def _next_page(channel: dict[str, Any], url: str) -> str:
+    """Find where older items lie (RFC 5005, sections 3 and 4)."""
+    for relation in ("next", "prev-archive"):
+        for link in channel.get("links") or ():
+            if link.get("rel") == relation:
+                return web_address(link.get("href") or "", url)
+    return ""
+
+
+def _warnings(parsed: Any) -> tuple[str, ...]:
+    trouble = parsed.get("bozo_exception")
+    return (f"not well-formed: {trouble}",) if parsed.bozo and trouble else ()

@@ -1,0 +1,129 @@
+"""One entry of feedparser's → an item: its texts, link, date, from wherever outlets put them."""
+
+from calendar import timegm
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from watcher.models import Item
+from watcher.parse.html import to_line, to_text
+from watcher.safe import clean
+
+TITLE_LENGTH = 2_000
+SUMMARY_LENGTH = 20_000
+CONTENT_LENGTH = 200_000
+NAME_LENGTH = 500
+ADDRESS_LENGTH = 4_000
+LANGUAGE_LENGTH = 35
+MOST_TAGS = 50
+_MARKUP = 4
+"""Markup is read up to so many times the length its text may have."""
+
+_SUMMARIES = ("summary", "subtitle", "itunes_summary", "media_description")
+_CONTENTS = ("yandex_full-text", "full-text", "turbo_content", "media_text")
+_DATES = ("published_parsed", "updated_parsed", "created_parsed")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def item_of(entry: dict[str, Any], *, base: str, language: str) -> Item:
+    """Make an item of an entry; relative links are resolved against `base`."""
+    summary, content = _texts(entry)
+    return Item(
+        guid=clean(_text(entry, "id"), ADDRESS_LENGTH),
+        title=line(_text(entry, "title"), TITLE_LENGTH),
+        summary=summary,
+        content=content,
+        author=line(_text(entry, "author"), NAME_LENGTH),
+        link=next(_links(entry, base), ""),
+        language=_language(entry) or language,
+        published_at=_published_at(entry),
+        tags=_tags(entry),
+    )
+
+
+def line(markup: str, max_length: int) -> str:
+    """Read markup as one line of so many code points at most."""
+    return clean(to_line(markup[: _MARKUP * max_length]), max_length)
+
+
+def paragraphs(markup: str, max_length: int) -> str:
+    """Read markup as text of so many code points at most."""
+    return clean(to_text(markup[: _MARKUP * max_length]), max_length)
+
+
+def web_address(address: str, base: str) -> str:
+    """Resolve an address; empty if it is, or leads elsewhere than to http or https."""
+    if not address.strip():
+        return ""
+    try:
+        joined = urljoin(base, address.strip())
+        parts = urlsplit(joined)
+    except ValueError:  # such as an unfinished [IPv6 literal
+        return ""
+    return (
+        clean(joined, ADDRESS_LENGTH) if parts.scheme in ("http", "https") and parts.netloc else ""
+    )
+
+
+def _text(entry: dict[str, Any], key: str) -> str:
+    value = dict.get(entry, key)  # feedparser's own `get` answers with other keys, too
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(entry: dict[str, Any]) -> tuple[str, str]:
+    """Find summary and content; what feedparser put in both stands in one."""
+    contents = [part["value"] for part in dict.get(entry, "content") or () if part.get("value")]
+    contents += filter(None, (_text(entry, key) for key in _CONTENTS))
+    summaries = filter(None, (_text(entry, key) for key in _SUMMARIES))
+    content = "\n<p>".join(dict.fromkeys(contents))
+    summary = next(summaries, "")
+    if summary.strip() == content.strip() and len(content) <= SUMMARY_LENGTH:
+        content = ""
+    elif summary in contents:
+        summary = ""
+    return paragraphs(summary, SUMMARY_LENGTH), paragraphs(content, CONTENT_LENGTH)
+
+
+def _links(entry: dict[str, Any], base: str) -> Iterator[str]:
+    """Name the web addresses of an entry, the likeliest first.
+
+    feedparser's `link` may be the last of several, or an empty one, or no web address.
+    """
+    links = [link for link in dict.get(entry, "links") or () if dict.get(link, "href")]
+    alternates = [link for link in links if link.get("rel") == "alternate"]
+    pages = [link for link in alternates if "html" in link.get("type", "html")]
+    addresses = [link["href"] for link in (*pages, *alternates)]
+    addresses += [_text(entry, "link"), _text(entry, "feedburner_origlink")]
+    for address in filter(None, addresses):
+        if found := web_address(address, base):
+            yield found
+    guid = _text(entry, "id")
+    if guid.startswith(("http://", "https://")) and web_address(guid, base):
+        yield web_address(guid, base)
+    yield from (
+        found
+        for link in links
+        if link.get("rel") not in ("self", "enclosure", "replies", "edit", "license", "hub")
+        and (found := web_address(link["href"], base))
+    )
+
+
+def _language(entry: dict[str, Any]) -> str:
+    detail = dict.get(entry, "title_detail") or dict.get(entry, "summary_detail") or {}
+    language = dict.get(entry, "language") or detail.get("language") or ""
+    return clean(str(language), LANGUAGE_LENGTH)
+
+
+def _published_at(entry: dict[str, Any]) -> datetime | None:
+    for key in _DATES:
+        parsed = dict.get(entry, key)
+        if parsed is not None and 1970 <= parsed[0] < 2200:
+            return _EPOCH + timedelta(seconds=timegm(parsed))
+    return None
+
+
+def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
+    terms = (tag.get("label") or tag.get("term") or "" for tag in dict.get(entry, "tags") or ())
+    tags = dict.fromkeys(line(term, NAME_LENGTH) for term in terms)
+    return tuple(filter(None, tags))[:MOST_TAGS]

@@ -1,0 +1,71 @@
+"""HTML → plain text, and a page → the feeds it names."""
+
+import html
+import re
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from watcher.errors import ParseError
+
+_BREAK = "\x1e"
+"""Stands for the end of a paragraph until all other blanks are folded; a document has no such sign."""
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
+_MARKS = dict.fromkeys(
+    (
+        "address article aside blockquote caption dd details div dl dt fieldset figcaption figure"
+        " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul"
+    ).split(),
+    _BREAK,
+) | dict.fromkeys("audio br button iframe img input option td th video".split(), " ")
+"""What stands where a tag stood; other tags may lie within a word and leave nothing."""
+_HIDDEN = re.compile(r"<(?:script|style|template|head|title|noscript|svg|object)\b", re.IGNORECASE)
+_HIDDEN_TAGS = ["script", "style", "template", "head", "noscript", "svg", "object"]
+_NAMED_FEEDS = 3
+
+
+def to_text(markup: str) -> str:
+    """Read HTML as plain text: a blank line between paragraphs, single blanks elsewhere.
+
+    Text without markup only has its character references replaced and its blanks folded.
+    """
+    if _MARKUP.search(markup):
+        markup = _text_of(_TAG_NAME.sub(_marked, markup))
+    elif "&" in markup:
+        markup = html.unescape(markup)
+    if _BREAK in markup:
+        paragraphs = (" ".join(part.split()) for part in markup.split(_BREAK))
+        return "\n\n".join(filter(None, paragraphs))
+    return " ".join(markup.split())
+
+
+def to_line(markup: str) -> str:
+    """Read HTML as one line, such as a title; markup escaped once too often is unescaped."""
+    text = to_text(markup)
+    if "&" in text and ";" in text:
+        text = to_text(text)
+    return text.replace("\n\n", " ")
+
+
+def not_a_feed(page: str, url: str) -> ParseError:
+    """Say that a page is no feed, and which feeds it names (RSS Advisory Board, autodiscovery)."""
+    links = LexborHTMLParser(page).css("link[rel~=alternate i][href]")
+    feeds = [
+        urljoin(url, link.attributes["href"] or "")
+        for link in links
+        if re.search(r"(?:rss|atom|rdf|feed)\+?(?:xml|json)", link.attributes.get("type") or "")
+    ]
+    hint = f"; it names {', '.join(feeds[:_NAMED_FEEDS])}" if feeds else ""
+    return ParseError("not_a_feed", f"the server sent a page of HTML, no feed{hint}")
+
+
+def _marked(tag: re.Match[str]) -> str:
+    return _MARKS.get(tag[1].lower(), "") + tag[0]
+
+
+def _text_of(markup: str) -> str:
+    tree = LexborHTMLParser(markup)
+    if _HIDDEN.search(markup):
+        tree.strip_tags(_HIDDEN_TAGS)
+    return tree.root.text() if tree.root else ""

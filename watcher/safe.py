@@ -1,0 +1,52 @@
+"""Foreign text made harmless: once at the border, once more at each edge it leaves by."""
+
+import re
+import unicodedata
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_BLANKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: terminal escapes begin with ESC or CSI
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls reorder what stands beside them
+    "\ud800-\udfff\ufff9-\ufffb\ufeff\U000e0000-\U000e007f]"  # unpaired, annotation, tag characters
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def clean(text: str, max_length: int) -> str:
+    """Clean foreign text where it enters: NFC, NUL and lone surrogates to U+FFFD.
+
+    `max_length` is in code points; a longer text is cut there.
+    """
+    text = text[: 2 * max_length]  # composing shortens a text, but its cost must be bounded
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return _UNREADABLE.sub(_REPLACEMENT, text)[:max_length].rstrip()
+
+
+def safe_text(text: str) -> str:
+    """Make a text fit for one line of a terminal or log.
+
+    Line breaks and tabs become a blank; other control characters, terminal escapes and
+    direction controls become visible, as `\\x1b` or `\\u202e`.
+    """
+    if text.isprintable():
+        return text
+    return _UNSAFE.sub(_visible, _BLANKS.sub(" ", text))
+
+
+def csv_cell(text: str) -> str:
+    """Guard a CSV cell: one that a spreadsheet would take for a formula gets an apostrophe.
+
+    OWASP, "CSV Injection".
+    """
+    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
