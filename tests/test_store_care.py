@@ -1,3 +1,4 @@
+import resource
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,19 @@ def test_a_backup_overwrites_nothing(store: SqliteStore, tmp_path: Path) -> None
 def test_a_backup_that_fails_leaves_no_half(store: SqliteStore) -> None:
     with pytest.raises(StoreError, match="/dev/full"):
         store.backup(Path("/dev/full/copy.db"))
+
+
+def test_a_backup_that_breaks_off_is_taken_away(store: SqliteStore, tmp_path: Path) -> None:
+    add(store, *range(50))
+    copy = tmp_path / "copy.db"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(StoreError, match="copy"):
+            store.backup(copy)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not copy.exists()
 
 
 def test_what_is_broken_is_told(store: SqliteStore, tmp_path: Path) -> None:

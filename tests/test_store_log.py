@@ -194,6 +194,11 @@ def test_matches_are_found(
     assert logged.count_matches(MatchFilter(**wanted)) == len(found)  # type: ignore[arg-type]
 
 
+def test_the_evidence_of_an_item_is_read_by_topic(logged: SqliteStore) -> None:
+    assert logged.logged_evidence("rail", 1) == (PLACE,)
+    assert logged.logged_evidence("pay", 1) == ()
+
+
 def test_no_more_matches_are_read_than_asked_for(logged: SqliteStore) -> None:
     assert [match.id for match in logged.matches(MatchFilter(), limit=3)] == [4, 3, 2]
     assert list(logged.matches(MatchFilter(), limit=0)) == []

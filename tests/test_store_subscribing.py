@@ -103,6 +103,12 @@ def test_a_feed_added_by_hand_stays_when_catalogues_come_and_go(store: SqliteSto
     assert (health.state, health.feed.outlet, health.catalogue) == ("new", "Listed", "")
 
 
+def test_many_feeds_are_imported_at_once(store: SqliteStore) -> None:
+    store.add_feed(listed(1), now=NOW)
+    assert store.add_feeds([*map(listed, range(5)), listed(4)], now=NOW, spread_s=60) == 4
+    assert len(states(store)) == 5
+
+
 def test_a_removed_feed_takes_its_items_and_matches_along(store: SqliteStore) -> None:
     sync(store, listed(1), listed(2))
     topic = Topic(id="t", query=Term("x"), version="1", notify=("desk",))

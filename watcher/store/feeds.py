@@ -1,5 +1,6 @@
 """Subscribed feeds, read: one, some, all with their health."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,12 +63,11 @@ def feed_of(row: sqlite3.Row) -> Feed:
 
 def feeds_by_id(db: Connection, ids: Sequence[int]) -> list[Feed]:
     """Read these feeds, in the order asked for."""
-    by_id = {}
-    for feed_id in ids:
-        row = db.row(f"{_FEED} WHERE f.id = ?", (feed_id,))
-        if row is not None:
-            by_id[feed_id] = feed_of(row)
-    return list(by_id.values())
+    rows = db.rows(
+        f"{_FEED} WHERE f.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    by_id = {row["id"]: feed_of(row) for row in rows}
+    return [by_id[feed_id] for feed_id in ids if feed_id in by_id]
 
 
 def find_feed(db: Connection, url: str) -> Feed | None:

@@ -1,7 +1,5 @@
 """The schema, step by step; a released step is never edited, only followed by another."""
 
-import sqlite3
-
 from sqlite_utils import Database, Migrations
 
 from watcher.store.connection import Connection
@@ -28,12 +26,8 @@ def m001_feeds_items_matches(db: Database) -> None:
 def _run(db: Database, *scripts: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction of the step."""
     for script in scripts:
-        statement = ""
-        for part in script.split(";"):
-            statement += part + ";"
-            if sqlite3.complete_statement(statement):
-                db.conn.execute(statement)
-                statement = ""
+        for statement in script.strip().removesuffix(";").split(";"):
+            db.conn.execute(statement)
 
 
 _FEEDS = """
