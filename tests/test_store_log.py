@@ -84,6 +84,12 @@ def test_an_item_matches_a_topic_once(store: SqliteStore) -> None:
     assert store.count_matches(MatchFilter()) == 2
 
 
+def test_an_item_dropped_in_the_meantime_is_passed_over(store: SqliteStore) -> None:
+    (item,) = add(store, Item(guid="1"))
+    store.remove_feed("https://a.example/f")
+    assert log(store, item) == []
+
+
 def test_a_match_that_is_there_keeps_its_triage_and_takes_new_evidence(store: SqliteStore) -> None:
     (item,) = add(store, Item(guid="1"))
     log(store, item)

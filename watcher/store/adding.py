@@ -11,6 +11,7 @@ from watcher.store.connection import Connection
 from watcher.store.identity import KINDS, Keys, Repeats, keys_of, repeats_within, text_hash
 from watcher.store.protocol import Added
 
+_NOTHING = Added(new=(), known=0, overlaps=True)
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
     author, tags, summary, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
@@ -43,13 +44,16 @@ class _Sorted:
 def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
     """Store the items not known of this feed, and what changed in those known.
 
-    Items come with the facts of their feed; of these only what is their own is stored.
+    Items come with the facts of their feed; of these only what is their own is stored. A feed
+    that was removed during its poll adds nothing.
     """
     if not items:
-        return Added(new=(), known=0, overlaps=True)
+        return _NOTHING
     keys = [keys_of(item) for item in items]
     with db.writing():
         before = _repeats_of(db, feed.id)
+        if before is None:
+            return _NOTHING
         known = _known_of(db, feed.id, keys, before)
         repeats = _repeats_with(db, keys, known, before)
         if repeats != before:
@@ -62,9 +66,10 @@ def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: dat
     return Added(new=new, known=found.known, overlaps=found.known > 0, rewritten=rewritten)
 
 
-def _repeats_of(db: Connection, feed_id: int) -> Repeats:
-    text = str(db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,)) or "")
-    return frozenset(kind for kind in KINDS if kind in text)
+def _repeats_of(db: Connection, feed_id: int) -> Repeats | None:
+    """Tell what tells nothing in this feed, so far; `None` if there is no such feed."""
+    text: str | None = db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,))
+    return None if text is None else frozenset(kind for kind in KINDS if kind in text)
 
 
 def _known_of(

@@ -22,7 +22,8 @@ MATCHES_OF_ITEMS = """matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON
 _PAGE = 500
 _FIND = "SELECT 1 FROM matches WHERE item_id = :item AND topic = :topic"
 _INSERT = """INSERT INTO matches (item_id, topic, topic_version, severity, matched_at, origin,
-    evidence) VALUES (:item, :topic, :version, :severity, :now, :origin, :evidence) RETURNING id"""
+    evidence) SELECT :item, :topic, :version, :severity, :now, :origin, :evidence
+    WHERE EXISTS (SELECT 1 FROM items WHERE id = :item) RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,10 @@ def log_matches(
     origin: Origin,
     now: datetime,
 ) -> list[tuple[int, Item, Topic]]:
-    """Log matches, each (item, topic) once; returns the new ones with their numbers."""
+    """Log matches, each (item, topic) once; returns the new ones with their numbers.
+
+    An item that retention dropped in the meantime is passed over.
+    """
     new = []
     for item, match in matches:
         topic = topics[match.topic]
@@ -68,10 +72,10 @@ def log_matches(
             "now": moment_text(now),
             "evidence": evidence_text(match.evidence),
         }
-        if db.value(_FIND, values) is None:
-            new.append((int(db.value(_INSERT, values)), item, topic))
-        else:
+        if db.value(_FIND, values) is not None:
             _renew(db, values)
+        elif (number := db.value(_INSERT, values)) is not None:
+            new.append((number, item, topic))
     return new
 
 

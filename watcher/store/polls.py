@@ -22,9 +22,13 @@ class FeedGap:
 
 
 def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
-    """Write down how a poll ended and when the next one comes; only what has changed."""
+    """Write down how a poll ended and when the next one comes; only what has changed.
+
+    Of a feed that was removed during its poll nothing is written.
+    """
     with db.writing():
-        _record_schedule(db, feed, record)
+        if not _record_schedule(db, feed, record):
+            return
         _record_document(db, feed, record)
         _record_feed(db, feed, record)
         if record.gap is not None:
@@ -33,9 +37,10 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
             _rest(db, registrable_domain(host_of(feed.url)), record.rest_until)
 
 
-def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> None:
+def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
+    """Write the schedule; tells whether the feed is still there."""
     error = record.error
-    db.execute(
+    updated = db.execute(
         """UPDATE schedule SET next_poll_at = ?, last_polled_at = ?,
             last_success_at = coalesce(?, last_success_at),
             last_document_at = coalesce(?, last_document_at),
@@ -53,6 +58,7 @@ def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> None:
             feed.id,
         ),
     )
+    return updated.rowcount == 1
 
 
 def _record_document(db: Connection, feed: Feed, record: PollRecord) -> None:
