@@ -30,7 +30,7 @@ def safe_text(text: str) -> str:
     """Make a text fit for one line of a terminal or log.
 
     Line breaks and tabs become a blank; other control characters, terminal escapes and
-    direction controls become visible, as `\\x1b` or `\\u202e`.
+    direction controls become visible, by their code.
     """
     if text.isprintable():
         return text

@@ -74,7 +74,7 @@ class ParserBox:
 
     def close(self) -> None:
         """Stop all workers, whatever they do; nothing is left running."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

@@ -8,6 +8,7 @@ from watcher.models import Document, Item
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
+_FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _SITEMAP = re.compile(
     r"(?:\s*<(?:\?[^>]*|!--.*?--)>)*\s*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL
 )
@@ -57,7 +58,7 @@ def _read(text: str, *, url: str, memory: bytes) -> Document:
 
         return read_json_feed(text, url=url)
     head = _DECLARATION.sub("", text[:4096], count=1)
-    if _HTML.match(head):
+    if _HTML.match(head) and not _FEED.search(head):
         from watcher.parse.html import not_a_feed  # noqa: PLC0415
 
         raise not_a_feed(text, url)

@@ -22,6 +22,8 @@ _MARKUP = 4
 
 _SUMMARIES = ("summary", "subtitle", "itunes_summary", "media_description")
 _CONTENTS = ("yandex_full-text", "full-text", "turbo_content", "media_text")
+_SERVICES = ("self", "replies", "edit", "license", "hub")
+"""Relations of links that lead to no page of the item."""
 _DATES = ("published_parsed", "updated_parsed", "created_parsed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -88,25 +90,23 @@ def _texts(entry: dict[str, Any]) -> tuple[str, str]:
 def _links(entry: dict[str, Any], base: str) -> Iterator[str]:
     """Name the web addresses of an entry, the likeliest first.
 
-    feedparser's `link` may be the last of several, or an empty one, or no web address.
+    feedparser's `link` may be the last of several, or an empty one, or no web address; an
+    enclosure is better than nothing.
     """
     links = [link for link in dict.get(entry, "links") or () if dict.get(link, "href")]
     alternates = [link for link in links if link.get("rel") == "alternate"]
-    pages = [link for link in alternates if "html" in link.get("type", "html")]
-    addresses = [link["href"] for link in (*pages, *alternates)]
-    addresses += [_text(entry, "link"), _text(entry, "feedburner_origlink")]
-    for address in filter(None, addresses):
-        if found := web_address(address, base):
-            yield found
+    pages = [link["href"] for link in alternates if "html" in link.get("type", "html")]
     guid = _text(entry, "id")
-    if guid.startswith(("http://", "https://")) and web_address(guid, base):
-        yield web_address(guid, base)
-    yield from (
-        found
-        for link in links
-        if link.get("rel") not in ("self", "enclosure", "replies", "edit", "license", "hub")
-        and (found := web_address(link["href"], base))
-    )
+    yield from _addresses(pages, base)
+    yield from _addresses([link["href"] for link in alternates], base)
+    yield from _addresses([_text(entry, "link")], base)
+    if guid.startswith(("http://", "https://")):
+        yield from _addresses([guid], base)
+    yield from _addresses([link["href"] for link in links if link["rel"] not in _SERVICES], base)
+
+
+def _addresses(addresses: list[str], base: str) -> Iterator[str]:
+    return filter(None, (web_address(address, base) for address in addresses))
 
 
 def _language(entry: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ _MARKS = dict.fromkeys(
         " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul"
     ).split(),
     _BREAK,
-) | dict.fromkeys("audio br button iframe img input option td th video".split(), " ")
+) | dict.fromkeys(("audio", "br", "iframe", "img", "input", "option", "td", "th", "video"), " ")
 """What stands where a tag stood; other tags may lie within a word and leave nothing."""
 _HIDDEN = re.compile(r"<(?:script|style|template|head|title|noscript|svg|object)\b", re.IGNORECASE)
 _HIDDEN_TAGS = ["script", "style", "template", "head", "noscript", "svg", "object"]

@@ -1,11 +1,14 @@
 """XML as it is sent → XML that is well-formed where that can be had, and safe to read."""
 
-import html
 import re
+from html.entities import html5
 
 _XML_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
-_PROLOGUE = re.compile(r"[^<]*(?:<\?xml[^>]*>\s*)*", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_PROLOGUE = re.compile(
+    r"[^<]*(?:\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>))*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""All before the root: junk, declarations, comments, the DTD."""
 _ODD_REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9][0-9]|1[0-9][0-9]|8[0-9]{3}));)"
 )
@@ -19,6 +22,8 @@ _CDATA_OR_REFERENCE = re.compile(
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LONE = re.compile("[\ud800-\udfff]")
 
+_LOST_TEXT = re.compile(r"<(media:description|yandex:full-text|turbo:content)\s[^<>/]*>")
+"""feedparser drops the text of elements it does not know, if they have attributes."""
 _LONG_TAG = re.compile(r"<([A-Za-z][\w:.-]{0,100})\s[^<>]{16000,}?(/?)>")
 _LONG_NAME = re.compile(
     r"(<(?:\w{1,20}:)?(?:author|creator|managingEditor|webMaster|name|email|publisher)\b[^<>]*>"
@@ -35,14 +40,13 @@ def tidy(text: str) -> bytes:
     to characters that XML forbids are replaced, a bare `&` is escaped; what makes feedparser
     slow without meaning anything (names or attributes of many thousand signs) is cut.
     """
-    text = text[_PROLOGUE.match(text).end() :]  # type: ignore[union-attr] - it matches nothing, too
-    if "<!DOCTYPE" in text[:100_000].upper():
-        text = _DOCTYPE.sub("", text, count=1)
+    text = _PROLOGUE.sub(_XML_DECLARATION, text, count=1)
     if _ODD_REFERENCE.search(text):
         text = _CDATA_OR_REFERENCE.sub(_replaced, text)
         text = _LONE.sub("\ufffd", _SURROGATES.sub(_joined, text))
+    text = _LOST_TEXT.sub(r"<\1>", text)
     text = _LONG_NAME.sub(r"\1", _LONG_TAG.sub(r"<\1\2>", text))
-    return (_XML_DECLARATION + text).encode()
+    return text.encode()
 
 
 def _replaced(match: re.Match[str]) -> str:
@@ -66,7 +70,7 @@ def _character(code: int, reference: str) -> str:
 def _named(name: str, reference: str) -> str:
     if name in _KEPT:
         return reference
-    character = html.entities.html5.get(name + ";", "")
+    character = html5.get(name + ";", "")
     return character if character and character not in "&<>\"'" else "&amp;" + reference[1:]
 
 
