@@ -3,17 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
-from watcher.match.reading import Place, View
+from watcher.match.reading import Mark, Place, View
 from watcher.models import Item
 from watcher.nodes import Field
 from watcher.text.regex import Find
 
-Mark = tuple[int, int, int, str]
-"""A place of a positive term: index of the field, start, end (code points), the term."""
 Need = tuple[float, tuple[int, ...]]
 """Numbers of which one must be found for a clause to hold, and in what share of items one is."""
 Cost = Callable[[int], float]
@@ -29,8 +26,8 @@ class Clause(Protocol):
         """Where it holds, sorted; only of what may stand inside NEAR, FIRST and ATLEAST."""
         ...
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        """Every place of every positive term in it."""
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        """Add every place of every positive term in it to `marks`."""
         ...
 
     def need(self, cost: Cost) -> Need | None:
@@ -51,13 +48,14 @@ class Terms:
     def places(self, view: View) -> list[Place]:
         return sorted({place for number in self.numbers for place in view.places.get(number, ())})
 
-    def marks(self, view: View) -> Iterator[Mark]:
+    def mark(self, view: View, marks: set[Mark]) -> None:
         texts, found = view.reading.texts, view.places
         for label, numbers in self.parts:
             for number in numbers:
-                for field, first, last in found.get(number, ()):
-                    spans = texts[field].spans
-                    yield field, spans[first][0], spans[last][1], label
+                if number in found:
+                    for field, first, last in found[number]:
+                        spans = texts[field].spans
+                        marks.add((field, spans[first][0], spans[last][1], label))
 
     def need(self, cost: Cost) -> Need | None:
         return sum(map(cost, self.numbers)), self.numbers
@@ -94,10 +92,10 @@ class Loose:
                 further[last] = min(gap, further.get(last, gap))
         return further
 
-    def marks(self, view: View) -> Iterator[Mark]:
+    def mark(self, view: View, marks: set[Mark]) -> None:
         for field, first, last in self.places(view):
             spans = view.reading.texts[field].spans
-            yield field, spans[first][0], spans[last][1], self.label
+            marks.add((field, spans[first][0], spans[last][1], self.label))
 
     def need(self, cost: Cost) -> Need | None:
         return _cheapest(word.need(cost) for word in self.words)
@@ -111,11 +109,11 @@ class Pattern:
     find: Find
 
     def holds(self, view: View) -> bool:
-        return any(True for _ in self.marks(view))
+        return any(True for _ in self._found(view))
 
     def places(self, view: View) -> list[Place]:
         found: set[Place] = set()
-        for field, start, end, _ in self.marks(view):
+        for field, start, end in self._found(view):
             spans = view.reading.texts[field].spans
             first = bisect_right(spans, start, key=lambda span: span[1])
             last = bisect_left(spans, end, key=lambda span: span[0]) - 1
@@ -123,10 +121,13 @@ class Pattern:
                 found.add((field, first, last))
         return sorted(found)
 
-    def marks(self, view: View) -> Iterator[Mark]:
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        marks.update((*place, self.label) for place in self._found(view))
+
+    def _found(self, view: View) -> Iterator[tuple[int, int, int]]:
         for field, text in view.texts():
             for start, end in self.find(text.text):
-                yield field, start, end, self.label
+                yield field, start, end
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002 - it reads the text itself
         return None
@@ -144,8 +145,8 @@ class Told:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - a fact has no place
         return []
 
-    def marks(self, view: View) -> Iterator[Mark]:  # noqa: ARG002
-        return iter(())
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        pass
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
         return None
@@ -172,8 +173,9 @@ class All:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        return chain.from_iterable(part.marks(view) for part in (*self.terms, *self.others))
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        for part in (*self.terms, *self.others):
+            part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
         return _cheapest(part.need(cost) for part in (*self.terms, *self.others))
@@ -197,8 +199,9 @@ class Some:
     def places(self, view: View) -> list[Place]:
         return sorted({place for part in self.parts for place in part.places(view)})
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        return chain.from_iterable(part.marks(view) for part in self.parts)
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        for part in self.parts:
+            part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
         """Of `count` that hold, one is among any `len(parts) - count + 1`: the cheapest these."""
@@ -223,8 +226,8 @@ class Without:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
-    def marks(self, view: View) -> Iterator[Mark]:  # noqa: ARG002
-        return iter(())
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        pass
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
         return None
@@ -264,10 +267,10 @@ class Close:
             return paragraphs(view.reading.texts)
         return words_between(self.distance)
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        yield from self.left.marks(view)
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        self.left.mark(view, marks)
         if not self.negated:
-            yield from self.right.marks(view)
+            self.right.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
         sides = (self.left,) if self.negated else (self.left, self.right)
@@ -287,8 +290,8 @@ class Early:
     def places(self, view: View) -> list[Place]:
         return [place for place in self.part.places(view) if place[2] < self.count]
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        return self.part.marks(view)
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        self.part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)
@@ -314,8 +317,8 @@ class Often:
                 field, _, end = place
         return kept
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        return self.part.marks(view)
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        self.part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)
@@ -334,8 +337,8 @@ class Within:
     def places(self, view: View) -> list[Place]:
         return self.part.places(view.within(self.fields))
 
-    def marks(self, view: View) -> Iterator[Mark]:
-        return self.part.marks(view.within(self.fields))
+    def mark(self, view: View, marks: set[Mark]) -> None:
+        self.part.mark(view.within(self.fields), marks)
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)

@@ -6,8 +6,9 @@ from typing import Any
 
 from watcher.match.clauses import Clause
 from watcher.match.compile import Compiler, fields_of, whole
+from watcher.match.evidence import evidence
 from watcher.match.lexicon import Lexicon
-from watcher.match.reading import Reading, View
+from watcher.match.reading import Mark, Reading, View
 from watcher.match.repair import smallest_repair
 from watcher.match.steps import Step
 from watcher.models import Evidence, Item, Topic
@@ -131,14 +132,13 @@ def _name(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
 
 def _places(clause: Clause, view: View) -> Iterator[Evidence]:
     """Tell where a clause holds: of nearness, from its first to its last word."""
-    whole_places = clause.places(view)
-    marks = {
-        (field, view.reading.texts[field].spans[first][0], view.reading.texts[field].spans[last][1])
-        for field, first, last in whole_places
-    } or {mark[:3] for mark in clause.marks(view)}
-    for field, start, end in sorted(marks):
-        text = view.reading.texts[field].text[start:end]
-        yield Evidence(field=FIELDS[field], start=start, end=end, text=text, term="")
+    marks: set[Mark] = set()
+    for field, first, last in clause.places(view):
+        spans = view.reading.texts[field].spans
+        marks.add((field, spans[first][0], spans[last][1], ""))
+    if not marks:
+        clause.mark(view, marks)
+    return (evidence(view, mark) for mark in sorted(marks))
 
 
 def _lines(step: Step, depth: int) -> Iterator[str]:

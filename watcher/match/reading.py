@@ -8,12 +8,14 @@ from functools import cached_property
 from itertools import pairwise
 
 from watcher.match.lexicon import Lexicon, Table, Word
-from watcher.models import Item
+from watcher.models import Evidence, Item
 from watcher.nodes import FIELDS, Field
 from watcher.text.tokens import HYPHENS, spans, split
 
 Place = tuple[int, int, int]
 """(index of the field in `FIELDS`, first word, last word)."""
+Mark = tuple[int, int, int, str]
+"""A place of a positive term: index of the field, start, end (code points), the term."""
 Places = Mapping[int, Sequence[Place]]
 
 MOST_JOINED = 3
@@ -23,7 +25,6 @@ _SENTENCE_END = re.compile(r"[.!?…؟]+(?=\s|$)|[。！？]+")
 _PARAGRAPH_END = re.compile(
     r"\n[^\S\n]*\n\s*|\u2029|</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
 )
-_HYPHEN = re.compile(f"[{HYPHENS}]")
 
 
 class Text:
@@ -54,7 +55,7 @@ class Text:
 
     def joined(self) -> list[tuple[int, int, str]]:
         """List hyphened words as one: first word, last word, the letters of all."""
-        if not _HYPHEN.search(self.text):
+        if not any(hyphen in self.text for hyphen in HYPHENS):
             return []
         hyphens = [
             after - before == 1 and self.text[before] in HYPHENS
@@ -105,6 +106,8 @@ class Reading:
         table = lexicon.table_for(item)
         for index, text in self.texts.items():
             _scan(index, text, table, lexicon, self._places)
+        self.told: dict[Mark, Evidence] = {}
+        """The evidence made so far: topics share it."""
         self._views = {fields: View(self, fields, self._places)}
 
     def view(self, fields: tuple[Field, ...]) -> View:
@@ -122,49 +125,44 @@ class Reading:
 
 
 def _scan(
-    index: int,
-    text: Text,
-    table: Table,
-    lexicon: Lexicon,
-    places: defaultdict[int, list[Place]],
+    index: int, text: Text, table: Table, lexicon: Lexicon, places: defaultdict[int, list[Place]]
 ) -> None:
-    known = [
-        (first, first, word)
-        for first, word in enumerate(map(table.__getitem__, text.words))
-        if word
-    ]
+    """Note the place of each term in a field."""
+    words = [*map(table.__getitem__, text.words), None]
+    known = [(at, at, word) for at, word in enumerate(words) if word]
+    joined: defaultdict[int, list[tuple[int, Word]]] = defaultdict(list)
     for first, last, surface in text.joined():
-        word = table[surface]
-        if word:
+        if word := table[surface]:
+            joined[first].append((last, word))
             known.append((first, last, word))
-    begins = False
     for first, last, word in known:
-        for number in word.singles:
-            places[number].append((index, first, last))
-        begins = begins or bool(word.starts)
-    if begins:
-        _follow(index, known, lexicon, places)
+        if word.singles:
+            place = (index, first, last)
+            for number in word.singles:
+                places[number].append(place)
+        if word.starts and (words[last + 1] or last + 1 in joined):
+            _follow((index, first, last), word, words, joined, lexicon, places)
 
 
 def _follow(
-    index: int,
-    known: Sequence[tuple[int, int, Word]],
+    begun: Place,
+    word: Word,
+    words: Sequence[Word | None],
+    joined: Mapping[int, Sequence[tuple[int, Word]]],
     lexicon: Lexicon,
     places: defaultdict[int, list[Place]],
 ) -> None:
-    """Follow each phrase that begins somewhere, word by word."""
+    """Follow the phrases that begin with `word`, and note those that are whole."""
+    index, first, last = begun
     steps, phrases = lexicon.steps, lexicon.phrases
-    next_words: defaultdict[int, list[tuple[int, Word]]] = defaultdict(list)
-    for first, last, word in known:
-        next_words[first].append((last, word))
-    for first, last, word in known:
-        paths = [(last, start) for start in word.starts]
-        while paths:
-            at, place = paths.pop()
-            for end, following in next_words.get(at + 1, ()):
-                for atom in following.atoms:
-                    further = steps.get((place, atom))
-                    if further is not None:
-                        paths.append((end, further))
-                        if further in phrases:
-                            places[further].append((index, first, end))
+    paths = [(last + 1, start) for start in word.starts]
+    while paths:
+        at, path = paths.pop()
+        following = [(at, words[at]), *joined[at]] if at in joined else ((at, words[at]),)
+        for end, next_word in following:
+            for atom in next_word.atoms if next_word else ():
+                further = steps.get((path, atom))
+                if further is not None:
+                    paths.append((end + 1, further))
+                    if further in phrases:
+                        places[further].append((index, first, end))
