@@ -23,11 +23,20 @@ MAX_BYTES = 1_000_000
 
 Loc = tuple[str | int, ...]
 
+_WHYS = {
+    "missing": "is missing",
+    "model_type": "must be a table",
+    "string_pattern_mismatch": "a channel's name is of lower-case letters, digits, '-' and '_'",
+}
 _WORDS = (
     ("Input should", "must"),
     ("be greater than or equal to", "be at least"),
     ("be greater than", "be a number above"),
     ("be less than or equal to", "be at most"),
+    ("a valid dictionary", "a table"),
+    ("a valid tuple", "a list"),
+    ("a valid list", "a list"),
+    ("a valid frozenset", "a list"),
     ("a valid", "a"),
     ("string", "text"),
 )
@@ -104,8 +113,10 @@ def _read_file(file: Path) -> _Raw:
         raise _whole_file(name, "is not UTF-8", line=line, column=1) from error
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise _syntax(name, text, str(error)) from error
+    except RecursionError as error:
+        raise _whole_file(name, "not TOML: nested too deep") from error
     places = {
         path: Problem(file=name, line=line, column=column, path=_path_text(path), why="")
         for path, (line, column) in key_places(text).items()
@@ -174,11 +185,11 @@ def _problem(error: ErrorDetails, raw: _Raw) -> Problem:
 
 
 def _place(loc: Loc, raw: _Raw) -> Problem:
-    """Find the key that a mistake is about: itself, else the nearest around it."""
+    """Find the key that a mistake is about: itself, else the nearest around it, else inside."""
     for length in range(len(loc), 0, -1):
         if loc[:length] in raw.places:
             return raw.places[loc[:length]]
-    return Problem(file="settings", why="")
+    return next(place for path, place in raw.places.items() if path[: len(loc)] == loc)
 
 
 def _path_text(path: Loc) -> str:
@@ -191,10 +202,8 @@ def _why(error: ErrorDetails, loc: Loc) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         return "is not a setting" + did_you_mean(str(loc[-1]), _known(loc[:-1]))
-    if kind == "missing":
-        return "is missing"
-    if kind == "string_pattern_mismatch":
-        return "a channel's name is of lower-case letters, digits, '-' and '_'"
+    if kind in _WHYS:
+        return _WHYS[kind]
     if kind == "value_error":
         why = str(error["ctx"]["error"])
         return why + _it_is(error["input"], loc) if why.startswith("must be a ") else why
@@ -242,4 +251,4 @@ def _twice(feeds: Sequence[FeedSettings], raw: _Raw) -> Iterator[Problem]:
 
 
 def _in_order(problems: Sequence[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
+    return sorted(problems, key=lambda each: (each.file, each.line, each.column, each.path))

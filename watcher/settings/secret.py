@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
+from watcher.errors import file_name
 from watcher.models import FeedOptions
 from watcher.settings.sections import Section, Wait, at_least_min
 
@@ -46,10 +47,19 @@ class Channel(Section):
     """A file that holds the address: secrets can stay out of the settings."""
     url: SecretStr = Field(default=SecretStr(""), validate_default=True)
 
+    @field_validator("url_file")
+    @classmethod
+    def _readable(cls, file: str | None, info: ValidationInfo) -> str | None:
+        if file is not None:
+            _first_line(_around(info).base_dir / file)
+        return file
+
     @field_validator("url", mode="before")
     @classmethod
     def _from_file(cls, value: object, info: ValidationInfo) -> object:
-        file = info.data.get("url_file")
+        if "url_file" not in info.data:
+            return value
+        file = info.data["url_file"]
         given = value.get_secret_value() if isinstance(value, SecretStr) else value
         if (file is None) == (given == ""):
             raise ValueError("a channel needs one of url and url_file")
@@ -125,7 +135,7 @@ def _first_line(path: Path) -> str:
             text = file.read(_SECRET_FILE_BYTES).strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "not UTF-8"
-        raise ValueError(f"cannot read {path}: {reason}") from error
+        raise ValueError(f"{file_name(path)} cannot be read: {reason}") from error
     if not text:
-        raise ValueError(f"{path} is empty")
+        raise ValueError(f"{file_name(path)} is empty")
     return text.splitlines()[0].strip()

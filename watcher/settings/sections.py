@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -10,13 +10,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     SecretStr,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
+from pydantic_core import CoreSchema
 
-from watcher.settings.units import Duration, Size
+from watcher.settings.units import Duration, Size, duration_text
 
 _LOCAL_NAMES = frozenset({"localhost", "localhost."})
 
@@ -50,6 +52,17 @@ class Section(BaseModel):
     """A table of the settings; an unknown key is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> dict[str, Any]:
+        """Tell durations as settings write them; pydantic's own way is ISO 8601."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        for name, field in cls.model_fields.items():
+            if isinstance(field.default, timedelta):
+                schema["properties"][name]["default"] = duration_text(field.default)
+        return schema
 
     @field_validator("*", mode="before")
     @classmethod

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"": 1, "B": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
@@ -37,7 +37,7 @@ def duration_text(duration: timedelta) -> str:
     for unit in "dhm":
         if seconds and seconds % _SECONDS[unit] == 0:
             return f"{seconds / _SECONDS[unit]:.0f}{unit}"
-    return f"{seconds:g}s"
+    return f"{seconds:f}".rstrip("0").rstrip(".") + "s"
 
 
 def parse_size(value: object) -> int:
@@ -54,25 +54,15 @@ def parse_size(value: object) -> int:
     return int(float(match[1]) * _BYTES[match[2].upper()])
 
 
-def size_text(size: int) -> str:
-    """Write a size in the largest unit that divides it."""
-    for unit in ("GiB", "MiB", "KiB"):
-        if size and size % _BYTES[unit.upper()] == 0:
-            return f"{size // _BYTES[unit.upper()]}{unit}"
-    return f"{size}B"
-
-
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    PlainSerializer(duration_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)? ?[smhdw]$"}),
 ]
 
 Size = Annotated[
     int,
     BeforeValidator(parse_size),
-    PlainSerializer(size_text, return_type=str),
     WithJsonSchema(
         {
             "anyOf": [
