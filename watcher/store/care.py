@@ -16,6 +16,8 @@ KEYS_KEPT_OF_A_FEED = 10_000
 """A key is forgotten when it is older, and the feed has so many newer ones: no document shows
 more items (5,000, with two keys each), so its item has long left it."""
 _CHUNK = 500
+_OLD_ITEMS = """SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND seen_at < ?
+    AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id) ORDER BY seen_at, id LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,33 +33,33 @@ def prune(
     db: Connection, now: datetime, *, items_older_than: timedelta, dismissed_older_than: timedelta
 ) -> Pruned:
     """Drop dismissed matches, items without matches and long useless keys, bit by bit."""
-    dismissed = _delete_in_chunks(
-        db,
-        "matches",
-        "state = 'dismissed' AND matched_at < ?",
-        (moment_text(now - dismissed_older_than),),
+    return Pruned(
+        matches=_drop_dismissed(db, now - dismissed_older_than),
+        items=_drop_items(db, now - items_older_than),
+        keys=_forget_keys(db, now - KEYS_KEPT),
     )
-    items = _delete_in_chunks(
-        db,
-        "items",
-        "seen_at < ? AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id)",
-        (moment_text(now - items_older_than),),
-    )
-    return Pruned(items=items, matches=dismissed, keys=_forget_keys(db, now - KEYS_KEPT))
 
 
-def _delete_in_chunks(db: Connection, table: str, where: str, values: tuple[object, ...]) -> int:
-    """Delete rows in short transactions, so that the daemon goes on between them."""
-    deleted = 0
+def _drop_dismissed(db: Connection, before: datetime) -> int:
+    with db.writing():
+        return db.execute(
+            "DELETE FROM matches WHERE state = 'dismissed' AND matched_at < ?",
+            (moment_text(before),),
+        ).rowcount
+
+
+def _drop_items(db: Connection, before: datetime) -> int:
+    """Drop items in short transactions, so that the daemon can write between them."""
+    dropped = 0
+    seen_at, item_id = "", 0
     while True:
         with db.writing():
-            count = db.execute(
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {where} LIMIT ?)",
-                (*values, _CHUNK),
-            ).rowcount
-        deleted += count
-        if count < _CHUNK:
-            return deleted
+            rows = db.rows(_OLD_ITEMS, (seen_at, item_id, moment_text(before), _CHUNK))
+            db.executemany("DELETE FROM items WHERE id = ?", [(row["id"],) for row in rows])
+        dropped += len(rows)
+        if len(rows) < _CHUNK:
+            return dropped
+        seen_at, item_id = rows[-1]
 
 
 def _forget_keys(db: Connection, before: datetime) -> int:
