@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import FakeClock
 from watcher.demo.newsroom import open_newsroom
-from watcher.demo.play import Summary
+from watcher.demo.performance import Summary
 from watcher.demo.script import Outlet, Planted, Script, read_script
 from watcher.parse import parse_document
 

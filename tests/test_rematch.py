@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
@@ -81,6 +81,7 @@ def test_running_it_twice_adds_nothing(store: SqliteStore, clock: FakeClock) -> 
     assert backfill(store, clock, topic("a", "flood")) == 0
 
 
+@settings(max_examples=10)
 @given(stop_after=st.lists(st.integers(min_value=0, max_value=3), max_size=4))
 def test_interrupted_anywhere_it_ends_with_the_full_evaluation(
     tmp_path_factory: pytest.TempPathFactory, stop_after: list[int]

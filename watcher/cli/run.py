@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from watcher.app import App
-    from watcher.demo.play import Summary
+    from watcher.demo.performance import Summary
 
 
 @click.command()

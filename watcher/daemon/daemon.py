@@ -143,11 +143,11 @@ class Daemon:
             await deliver_due(store, channels, utc_now)
 
         for tick, every_s in (
-            (rounds.fill, 1),
-            (reloader.look, 2),
+            (_on_loop(rounds.fill), 1),
+            (_on_loop(reloader.look), 2),
             (deliver, 5),
-            (upkeep.beat, 10),
-            (upkeep.run, 3600),
+            (_on_loop(upkeep.beat), 10),
+            (_on_loop(upkeep.run), 3600),
         ):
             scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
         return scheduler
@@ -164,3 +164,12 @@ class Daemon:
                 offset_s += jumped_s
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=now + timedelta(seconds=1))
+
+
+def _on_loop(tick: Callable[[], object]) -> Callable[[], Awaitable[None]]:
+    """Make a tick run on the loop; APScheduler runs plain functions in threads of its own."""
+
+    async def run() -> None:
+        tick()
+
+    return run
