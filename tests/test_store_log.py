@@ -31,7 +31,7 @@ PLACE = Evidence(field="title", start=0, end=6, text="Strike", term="strike")
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     with open_store(tmp_path / "watcher.db") as store:
         store.add_feed(
-            Subscription(url="https://a.example/f", outlet="Courier", country="ua"), now=NOW
+            Subscription(url="https://a.example/f", outlet="Кур'єр", country="ua"), now=NOW
         )
         store.add_feed(
             Subscription(url="https://b.example/f", outlet="Bote", country="de", language="de"),
@@ -176,7 +176,7 @@ def logged(store: SqliteStore) -> SqliteStore:
         pytest.param({"topics": ("none",)}, [], id="unknown topic"),
         pytest.param({"since": NOW + 2 * HOUR}, [4, 3], id="since"),
         pytest.param({"until": NOW + HOUR}, [2, 1], id="until"),
-        pytest.param({"outlet": "courier"}, [2, 1], id="outlet"),
+        pytest.param({"outlet": "кур'єр"}, [2, 1], id="outlet"),
         pytest.param({"country": "DE"}, [4, 3], id="country"),
         pytest.param({"language": "uk"}, [1], id="language of the item"),
         pytest.param({"language": "de"}, [4, 3], id="language of the feed"),

@@ -13,7 +13,7 @@ BUSY_TIMEOUT_MS = 10_000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 CACHE_KIB = 16 * 1024
 
-Values = Sequence[Any] | Mapping[str, Any]
+Values = Sequence[object] | Mapping[str, object]
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 _WORDS = {
@@ -38,7 +38,8 @@ class Connection:
             self.raw = sqlite3.connect(uri, uri=True, cached_statements=256)
             self.raw.row_factory = sqlite3.Row
             self.raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            self.raw.create_function("holds", 2, _holds, deterministic=True)
+            # SQLite knows the cases of ASCII letters alone.
+            self.raw.create_function("fold", 1, str.casefold, deterministic=True)
             self.raw.create_function("covers", 2, _covers, deterministic=True)
 
     def close(self) -> None:
@@ -73,7 +74,7 @@ class Connection:
             return found
 
     def value(self, sql: str, values: Values = ()) -> Any:
-        """Read the one value of the first row; `None` without a row."""
+        """Read the one value of the first row, whatever its type; `None` without a row."""
         found = self.row(sql, values)
         return None if found is None else found[0]
 
@@ -117,11 +118,6 @@ class Connection:
             raise
         except sqlite3.Error as error:
             raise trouble(self.path, error) from error
-
-
-def _holds(part: str, text: str) -> bool:
-    """Tell whether a text holds a part, in any case (SQLite's own LIKE knows ASCII only)."""
-    return part.casefold() in text.casefold()
 
 
 def _covers(wanted: str, language: str) -> bool:

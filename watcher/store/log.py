@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from watcher.models import Evidence, Item, LoggedMatch, Match, Origin, Severity, State, Topic
 from watcher.store.columns import evidence, evidence_text, moment, moment_text
@@ -79,7 +78,7 @@ def log_matches(
     return new
 
 
-def _renew(db: Connection, values: Mapping[str, Any]) -> None:
+def _renew(db: Connection, values: Mapping[str, object]) -> None:
     """Let a match that was there hold again, under the topic's version and the text of today."""
     db.execute(
         """UPDATE matches SET topic_version = :version, severity = :severity,
@@ -182,35 +181,38 @@ def count_matches(db: Connection, wanted: MatchFilter) -> int:
     return int(db.value(f"SELECT count(*) FROM {MATCHES_OF_ITEMS} WHERE 1{clauses}", values))
 
 
-def _clauses(wanted: MatchFilter) -> tuple[str, dict[str, Any]]:
+def _clauses(wanted: MatchFilter) -> tuple[str, dict[str, object]]:
     """Make the conditions of a filter; each begins with AND."""
-    conditions: dict[str, dict[str, Any]] = {
-        "m.topic IN (SELECT value FROM json_each(:topics))": {
-            "topics": json.dumps(wanted.topics) if wanted.topics else ""
-        },
-        "m.severity IN (SELECT value FROM json_each(:severities))": {
-            "severities": json.dumps(_at_least(wanted.severity)) if wanted.severity else ""
-        },
-        "m.matched_at >= :since": {"since": moment_text(wanted.since)},
-        "m.matched_at <= :until": {"until": moment_text(wanted.until)},
-        f"{OUTLET} = :outlet COLLATE NOCASE": {"outlet": wanted.outlet},
-        "f.country = :country COLLATE NOCASE": {"country": wanted.country},
-        f"covers(:language, {ITEM_LANGUAGE})": {"language": wanted.language},
-        "m.id > :after": {"after": wanted.after_id},
-        "m.state = :state": {"state": wanted.state},
-        "(holds(:text, i.title) OR holds(:text, i.summary) OR holds(:text, i.content))": {
-            "text": wanted.text
-        },
-    }
-    used = {sql: values for sql, values in conditions.items() if all(values.values())}
-    sql = "".join(f" AND {condition}" for condition in used)
+    texts = ("i.title", "i.summary", "i.content")
+    conditions: list[tuple[str, str, object]] = [
+        (_one_of("m.topic", ":topics"), "topics", _listed(wanted.topics)),
+        (_one_of("m.severity", ":severities"), "severities", _listed(_at_least(wanted.severity))),
+        ("m.matched_at >= :since", "since", moment_text(wanted.since)),
+        ("m.matched_at <= :until", "until", moment_text(wanted.until)),
+        (f"fold({OUTLET}) = fold(:outlet)", "outlet", wanted.outlet),
+        ("fold(f.country) = fold(:country)", "country", wanted.country),
+        (f"covers(:language, {ITEM_LANGUAGE})", "language", wanted.language),
+        ("m.id > :after", "after", wanted.after_id),
+        ("m.state = :state", "state", wanted.state),
+        (" OR ".join(f"instr(fold({text}), fold(:text))" for text in texts), "text", wanted.text),
+    ]
+    used = [(sql, name, value) for sql, name, value in conditions if value]
+    clauses = "".join(f" AND ({sql})" for sql, _, _ in used)
     if not wanted.superseded:
-        sql += " AND m.superseded_at IS NULL"
-    return sql, {name: value for values in used.values() for name, value in values.items()}
+        clauses += " AND m.superseded_at IS NULL"
+    return clauses, {name: value for _, name, value in used}
 
 
-def _at_least(severity: Severity) -> list[Severity]:
-    return list(Severity)[list(Severity).index(severity) :]
+def _one_of(column: str, listed: str) -> str:
+    return f"{column} IN (SELECT value FROM json_each({listed}))"
+
+
+def _listed(values: Sequence[str]) -> str:
+    return json.dumps(values) if values else ""
+
+
+def _at_least(severity: Severity | None) -> list[Severity]:
+    return [] if severity is None else list(Severity)[list(Severity).index(severity) :]
 
 
 def mark(
