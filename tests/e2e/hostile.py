@@ -317,8 +317,11 @@ def cases() -> dict[str, Case]:
 
 
 @contextmanager
-def open_hostile(served: dict[str, Case]) -> Iterator[str]:
-    """Serve on a free port of loopback, in a thread; gives the address before the names."""
+def open_hostile(served: dict[str, Case]) -> Iterator[dict[str, str]]:
+    """Serve on loopback, in a thread; gives each case's address, each on a host of its own.
+
+    On one host the first 429 would rest all others.
+    """
     loop = asyncio.new_event_loop()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -332,17 +335,26 @@ def open_hostile(served: dict[str, Case]) -> Iterator[str]:
         finally:
             writer.close()
 
-    server = loop.run_until_complete(asyncio.start_server(talk, "127.0.0.1", 0, backlog=500))
-    port = server.sockets[0].getsockname()[1]
+    hosts = [f"127.9.{number // 250}.{number % 250 + 1}" for number in range(len(served))]
+    port = _free_port()
+    server = loop.run_until_complete(asyncio.start_server(talk, hosts, port))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield {
+            name: f"http://{host}:{port}/{name}" for host, name in zip(hosts, served, strict=True)
+        }
     finally:
         asyncio.run_coroutine_threadsafe(_stop(server), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.9.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def _stop(server: asyncio.Server) -> None:

@@ -52,8 +52,8 @@ def good_documents() -> Iterator[Document]:
     yield Document(name="good-marked", ends=OK, body=lambda: b"\xef\xbb\xbf" + GOOD)
     yield Document(name="good-utf16", ends=OK, body=lambda: GOOD.decode().encode("utf-16"))
     yield Document(name="good-blank-first", ends=OK, body=lambda: b"\n\n  " + GOOD)
-    wide = "".join(f"Report {number} of the day" for number in range(3))
-    yield Document(name="good-many", ends=OK, body=lambda: rss(*[wide] * 400))
+    many = [f"A strike, day {number}" for number in range(400)]
+    yield Document(name="good-many", ends=OK, body=lambda: rss(*many))
     for number in range(11):
         title = f"Outlet {number}"
         yield Document(
