@@ -497,9 +497,7 @@ def test_a_weight_makes_the_others_wait_longer() -> None:
 
 
 def test_a_new_feed_is_calibrated_like_any_other() -> None:
-    assert calibrate([PollStats()], 24).price == pytest.approx(
-        sqrt(1440) / 24 * sqrt(1440) / 1440**0.5
-    )
+    assert calibrate([PollStats()], 24).price == pytest.approx(60 / sqrt(1440))
 
 
 @pytest.mark.parametrize(
