@@ -115,4 +115,4 @@ def test_what_different_items_of_a_document_share_tells_nothing(
 
 def test_a_rewritten_text_has_another_hash() -> None:
     assert text_hash(Item(title="A", summary="B")) != text_hash(Item(title="A", summary="C"))
-    assert text_hash(Item(title="A", author="B")) == text_hash(Item(title="A", author="C"))
+    assert text_hash(Item(title="A", link="B")) == text_hash(Item(title="A", link="C"))

@@ -71,7 +71,7 @@ def canonical_link(link: str) -> str:
 
 def text_hash(item: Item) -> int:
     """Hash what topics search in an item, to see when it was rewritten; 32 bits."""
-    return crc32("\0".join((item.title, item.summary, item.content)).encode())
+    return crc32("\0".join((item.title, item.summary, item.content, item.author)).encode())
 
 
 def repeats_within(keys: Sequence[Keys]) -> Repeats:
