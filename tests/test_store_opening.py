@@ -40,6 +40,12 @@ def test_a_missing_database_is_made_with_the_folders_above_it(tmp_path: Path) ->
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_path_may_hold_any_sign(tmp_path: Path) -> None:
+    path = tmp_path / "a b?mode=memory#c%20d" / "watcher.db"
+    open_store(path).close()
+    assert path.stat().st_size > 0
+
+
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     path = tmp_path / "watcher.db"
     path.touch()

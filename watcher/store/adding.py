@@ -11,6 +11,8 @@ from watcher.store.connection import Connection
 from watcher.store.identity import KINDS, Keys, Repeats, keys_of, repeats_within, text_hash
 from watcher.store.protocol import Added
 
+_MOST_SHOWN = 5_000
+"""No document shows more items."""
 _NOTHING = Added(new=(), known=0, overlaps=True)
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
     author, tags, summary, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -98,8 +100,9 @@ def _remember_repeats(db: Connection, feed_id: int, repeats: Repeats) -> None:
     """Note what tells nothing; stored items are known by what is left from now on."""
     db.execute("UPDATE feeds SET repeats = ? WHERE id = ?", (" ".join(sorted(repeats)), feed_id))
     rows = db.rows(
-        "SELECT * FROM items WHERE id IN (SELECT item_id FROM item_keys WHERE feed_id = ?)",
-        (feed_id,),
+        "SELECT * FROM items WHERE id IN (SELECT item_id FROM item_keys WHERE feed_id = ?)"
+        " ORDER BY id DESC LIMIT ?",
+        (feed_id, _MOST_SHOWN),
     )
     for row in rows:
         item = Item(
