@@ -6,9 +6,10 @@ from hashlib import blake2b
 from xml.parsers import expat
 
 _FINGERPRINT_BYTES = 8
-_ITEM_OF = {"rss": "item", "rdf:RDF": "item", "feed": "entry"}
-"""The element of an item by the element at the root, as nearly all feeds write them."""
-_DEPTHS = {"rss": (2,), "rdf:RDF": (1, 2), "feed": (1,)}
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RSS_OF_RDF = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
+
+Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +17,12 @@ class Cut:
     """What is left of a document: `known` items are gone, `memory` has the fingerprints of all."""
 
     xml: bytes
-    memory: bytes = b""
-    known: int = 0
+    memory: bytes
+    known: int
 
 
-def cut_known(xml: bytes, memory: bytes) -> Cut:
-    """Cut out the items whose bytes have a fingerprint in `memory`.
-
-    A document that is not well-formed, or no plain RSS, RDF or Atom, stays whole and gets no
-    memory: only in a well-formed one an item's bytes end where its element does, and cannot
-    mean anything outside it.
-    """
-    spans = _item_spans(xml)
+def cut_known(xml: bytes, spans: Spans, memory: bytes) -> Cut:
+    """Cut out the items whose bytes have a fingerprint in `memory`."""
     prints = [blake2b(xml[a:b], digest_size=_FINGERPRINT_BYTES).digest() for a, b in spans]
     known = _split(memory)
     gone = [span for span, of_span in zip(spans, prints, strict=True) if of_span in known]
@@ -35,12 +30,29 @@ def cut_known(xml: bytes, memory: bytes) -> Cut:
     return Cut(left, b"".join(prints), len(gone))
 
 
+def item_spans(xml: bytes) -> Spans | None:
+    """Find the bytes of the items of plain RSS, RDF or Atom; other documents have none.
+
+    Only in a well-formed document an item's bytes end where its element does, and cannot mean
+    anything outside it; `None` for one that is not (XML 1.0, Namespaces in XML 1.0).
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    items = _Items(xml, parser)
+    parser.StartElementHandler = items.open
+    parser.EndElementHandler = items.close
+    try:
+        parser.Parse(xml, True)  # noqa: FBT003 - its only signature
+    except expat.ExpatError:
+        return None
+    return items.found
+
+
 def _split(memory: bytes) -> frozenset[bytes]:
     size = _FINGERPRINT_BYTES
     return frozenset(memory[at : at + size] for at in range(0, len(memory), size))
 
 
-def _without(xml: bytes, spans: list[tuple[int, int]]) -> Iterator[bytes]:
+def _without(xml: bytes, spans: Spans) -> Iterator[bytes]:
     at = 0
     for start, end in spans:
         yield xml[at:start]
@@ -48,39 +60,38 @@ def _without(xml: bytes, spans: list[tuple[int, int]]) -> Iterator[bytes]:
     yield xml[at:]
 
 
+def _places(root: str) -> frozenset[tuple[int, str]]:
+    """Name the depths and elements of items, by the root; expat puts a blank after a namespace."""
+    namespace, _, name = root.rpartition(" ")
+    if name == "rss":
+        return frozenset({(2, f"{namespace} item".lstrip())})
+    if name == "feed":
+        return frozenset({(1, f"{namespace} entry".lstrip())})
+    if root == f"{_RDF} RDF":
+        return frozenset((depth, f"{each} item") for depth in (1, 2) for each in _RSS_OF_RDF)
+    return frozenset()
+
+
 @dataclass(slots=True)
-class _Spans:
+class _Items:
     """Follows the elements of a document, and notes where its items begin and end."""
 
     xml: bytes
     parser: expat.XMLParserType
     depth: int = 0
-    item: str = ""
-    depths: tuple[int, ...] = ()
-    start: int = -1
-    found: list[tuple[int, int]] = field(default_factory=list)
+    places: frozenset[tuple[int, str]] = frozenset()
+    start: int = 0
+    found: Spans = field(default_factory=list)
 
     def open(self, name: str, _attributes: object) -> None:
         if self.depth == 0:
-            self.item, self.depths = _ITEM_OF.get(name, ""), _DEPTHS.get(name, ())
-        elif name == self.item and self.depth in self.depths:
+            self.places = _places(name)
+        elif (self.depth, name) in self.places:
             self.start = self.parser.CurrentByteIndex
         self.depth += 1
 
     def close(self, name: str) -> None:
         self.depth -= 1
-        if name == self.item and self.depth in self.depths:
+        if (self.depth, name) in self.places:
             end = self.xml.index(b">", self.parser.CurrentByteIndex) + 1
             self.found.append((self.start, end))
-
-
-def _item_spans(xml: bytes) -> list[tuple[int, int]]:
-    parser = expat.ParserCreate()
-    spans = _Spans(xml, parser)
-    parser.StartElementHandler = spans.open
-    parser.EndElementHandler = spans.close
-    try:
-        parser.Parse(xml, True)  # noqa: FBT003 - its only signature
-    except expat.ExpatError:
-        return []
-    return spans.found

@@ -1,32 +1,32 @@
 """Names of months, zones and halves of the day, as feeds write them."""
 
-_MONTHS_BY_NUMBER = (
-    # English, Ukrainian, Russian, Polish, Turkish, Portuguese, Spanish, German, French, Italian,
-    # Greek, Hungarian; genitives, and forms without accents
-    "january січень січня январь января styczeń stycznia styczen ocak janeiro enero januar jänner"
-    " janvier gennaio ιανουάριος ιανουαρίου január",
-    "february лютий лютого февраль февраля luty lutego şubat subat fevereiro febrero februar feber"
-    " février fevrier febbraio φεβρουάριος φεβρουαρίου február",
-    "march березень березня март марта marzec marca mart março marco marzo märz maerz mars marzo"
-    " μάρτιος μαρτίου március",
-    "april квітень квітня апрель апреля kwiecień kwietnia kwiecien nisan abril avril aprile"
-    " απρίλιος απριλίου április",
-    "may травень травня май мая maj maja mayıs mayis maio mayo mai maggio μάιος μαΐου május",
-    "june червень червня июнь июня czerwiec czerwca haziran junho junio juni juin giugno"
-    " ιούνιος ιουνίου június",
-    "july липень липня июль июля lipiec lipca temmuz julho julio juli juillet luglio"
-    " ιούλιος ιουλίου július",
-    "august серпень серпня август августа sierpień sierpnia sierpien ağustos agustos agosto août"
-    " aout αύγουστος αυγούστου augusztus",
-    "september вересень вересня сентябрь сентября wrzesień września wrzesien wrzesnia eylül eylul"
-    " setembro septiembre setiembre septembre settembre σεπτέμβριος σεπτεμβρίου szeptember",
-    "october жовтень жовтня октябрь октября październik października pazdziernik pazdziernika ekim"
-    " outubro octubre oktober octobre ottobre οκτώβριος οκτωβρίου október",
-    "november листопад листопада ноябрь ноября listopad listopada kasım kasim novembro noviembre"
-    " novembre νοέμβριος νοεμβρίου",
-    "december грудень грудня декабрь декабря grudzień grudnia grudzien aralık aralik dezembro"
-    " diciembre dezember décembre decembre dicembre δεκέμβριος δεκεμβρίου",
-)
+_MONTHS_BY_NUMBER = """
+january січень січня январь января styczeń stycznia styczen ocak janeiro enero januar jänner \
+janvier gennaio ιανουάριος ιανουαρίου január
+february лютий лютого февраль февраля luty lutego şubat subat fevereiro febrero februar feber \
+février fevrier febbraio φεβρουάριος φεβρουαρίου február
+march березень березня март марта marzec marca mart março marco marzo märz maerz mars marzo \
+μάρτιος μαρτίου március
+april квітень квітня апрель апреля kwiecień kwietnia kwiecien nisan abril avril aprile απρίλιος \
+απριλίου április
+may травень травня май мая maj maja mayıs mayis maio mayo mai maggio μάιος μαΐου május
+june червень червня июнь июня czerwiec czerwca haziran junho junio juni juin giugno ιούνιος \
+ιουνίου június
+july липень липня июль июля lipiec lipca temmuz julho julio juli juillet luglio ιούλιος ιουλίου \
+július
+august серпень серпня август августа sierpień sierpnia sierpien ağustos agustos agosto août aout \
+αύγουστος αυγούστου augusztus
+september вересень вересня сентябрь сентября wrzesień września wrzesien wrzesnia eylül eylul \
+setembro septiembre setiembre septembre settembre σεπτέμβριος σεπτεμβρίου szeptember
+october жовтень жовтня октябрь октября październik października pazdziernik pazdziernika ekim \
+outubro octubre oktober octobre ottobre οκτώβριος οκτωβρίου október
+november листопад листопада ноябрь ноября listopad listopada kasım kasim novembro noviembre \
+novembre νοέμβριος νοεμβρίου
+december грудень грудня декабрь декабря grudzień grudnia grudzien aralık aralik dezembro \
+diciembre dezember décembre decembre dicembre δεκέμβριος δεκεμβρίου
+"""
+"""A line for each month: English, Ukrainian, Russian, Polish, Turkish, Portuguese, Spanish, German,
+French, Italian, Greek, Hungarian; nominatives and genitives, with and without accents."""
 _SHORT_BY_NUMBER = (
     "jan січ янв sty oca ene gen janv ιαν jän",
     "feb лют фев февр lut şub sub fev fév févr feb febr φεβ",
@@ -44,7 +44,7 @@ _SHORT_BY_NUMBER = (
 
 MONTHS = {
     name: number
-    for names in (_MONTHS_BY_NUMBER, _SHORT_BY_NUMBER)
+    for names in (_MONTHS_BY_NUMBER.strip().splitlines(), _SHORT_BY_NUMBER)
     for number, of_month in enumerate(names, start=1)
     for name in of_month.split()
 }

@@ -49,7 +49,7 @@ def read_date(text: str) -> datetime | None:
 
 
 def _read(text: str) -> datetime | None:
-    if text[:4].isdigit() and text[4:5] == "-":
+    if text[:4].isdigit() and (text[4:5] == "-" or text[8:9] == "T"):
         try:
             return _in_utc(datetime.fromisoformat(text))
         except ValueError:

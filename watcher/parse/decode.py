@@ -29,7 +29,6 @@ _BEYOND_ASCII = re.compile("[^\0-\x7f\ufffd]+")
 _BAD_SHARE = 0.02
 _SAMPLE = 65536
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF")
 
 
@@ -50,7 +49,7 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]
     text = text.lstrip("\ufeff\0 \t\r\n")
     if not text:
         raise ParseError("empty", "the server sent nothing but blanks")
-    return _CONTROLS.sub(_harmless, text), warnings
+    return text, warnings
 
 
 def _decoded(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
@@ -110,7 +109,3 @@ def _named_charsets(body: bytes, content_type: str | None) -> list[str]:
     names += [http[1]] if http else []
     names = [_WIDER.get(name.lower(), name.lower()) for name in names]
     return [name for name in names if name not in _NOT_CHARSETS and not name.startswith("utf")]
-
-
-def _harmless(match: re.Match[str]) -> str:
-    return "\ufffd" if match.group() == "\0" or match.group() >= "\ud800" else " "

@@ -8,12 +8,12 @@ import feedparser
 
 from watcher.errors import ParseError
 from watcher.models import Document
-from watcher.parse.cut import cut_known
+from watcher.parse.cut import Spans, cut_known, item_spans
 from watcher.parse.dates import read_date
 from watcher.parse.fields import LANGUAGE_LENGTH, TITLE_LENGTH, item_of, line, web_address
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
-from watcher.parse.markup import tidy
+from watcher.parse.markup import lightened, mended, without_prologue
 from watcher.safe import clean
 
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
@@ -26,8 +26,9 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
     Raises:
         ParseError: `not_a_feed`, `unsupported` or `parse`.
     """
-    cut = cut_known(tidy(text), memory)
-    parsed = _feedparsed(cut.xml)
+    xml, spans = _well_formed(text)
+    cut = cut_known(xml, spans, memory)
+    parsed = _feedparsed(lightened(cut.xml))
     if not parsed.version and not parsed.entries:
         raise _no_feed(text, url)
     channel = parsed.feed
@@ -48,6 +49,16 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
     )
 
 
+def _well_formed(text: str) -> tuple[bytes, Spans]:
+    """Make a document well-formed, if that is to be had; mends only what needs it."""
+    xml = without_prologue(text)
+    spans = item_spans(xml)
+    if spans is None:
+        xml = without_prologue(mended(text))
+        spans = item_spans(xml)
+    return xml, spans or []
+
+
 def _feedparsed(xml: bytes) -> Any:
     try:
         return feedparser.parse(io.BytesIO(xml), sanitize_html=False, resolve_relative_uris=False)
@@ -58,7 +69,7 @@ def _feedparsed(xml: bytes) -> Any:
 
 def _read_first(text: str) -> Any:
     moment = read_date(text)
-    return moment.timetuple() if moment else None
+    return moment.utctimetuple() if moment else None
 
 
 feedparser.registerDateHandler(_read_first)  # asked before all of feedparser's own

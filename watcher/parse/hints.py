@@ -8,7 +8,7 @@ from watcher.models import Hints
 
 _SKIP = re.compile(r"<skip(Hours|Days)\s*>(.{0,2000}?)</skip\1\s*>", re.IGNORECASE | re.DOTALL)
 _ENTRY = re.compile(r"<\w*:?(hour|day)\s*>\s*(\w+)\s*</", re.IGNORECASE)
-_DAYS = {name: day for day, name in enumerate("mon tue wed thu fri sat sun".split())}
+_DAYS = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),

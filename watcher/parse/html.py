@@ -9,16 +9,16 @@ from selectolax.lexbor import LexborHTMLParser
 from watcher.errors import ParseError
 
 _BREAK = "\x1e"
-"""Stands for the end of a paragraph until all other blanks are folded; a document has no such sign."""
+"""Stands for the end of a paragraph until all other blanks are folded."""
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
-_MARKS = dict.fromkeys(
-    (
-        "address article aside blockquote caption dd details div dl dt fieldset figcaption figure"
-        " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul"
-    ).split(),
-    _BREAK,
-) | dict.fromkeys(("audio", "br", "iframe", "img", "input", "option", "td", "th", "video"), " ")
+_BLOCKS = """
+address article aside blockquote caption dd details div dl dt fieldset figcaption figure footer
+form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul
+"""
+_MARKS = dict.fromkeys(_BLOCKS.split(), _BREAK) | dict.fromkeys(
+    ("audio", "br", "iframe", "img", "input", "option", "td", "th", "video"), " "
+)
 """What stands where a tag stood; other tags may lie within a word and leave nothing."""
 _HIDDEN = re.compile(r"<(?:script|style|template|head|title|noscript|svg|object)\b", re.IGNORECASE)
 _HIDDEN_TAGS = ["script", "style", "template", "head", "noscript", "svg", "object"]

@@ -41,7 +41,7 @@ def read_json_feed(text: str, *, url: str) -> Document:
 
 def _load(text: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, strict=False)  # control characters may stand in texts
     except (ValueError, RecursionError) as error:
         raise ParseError("parse", f"the document is no valid JSON: {error}") from error
 

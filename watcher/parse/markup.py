@@ -1,4 +1,4 @@
-"""XML as it is sent → XML that is well-formed where that can be had, and safe to read."""
+"""XML as it is sent → XML that is safe to read, and well-formed where that can be had."""
 
 import re
 from html.entities import html5
@@ -9,69 +9,75 @@ _PROLOGUE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """All before the root: junk, declarations, comments, the DTD."""
-_ODD_REFERENCE = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9][0-9]|1[0-9][0-9]|8[0-9]{3}));)"
-)
-_CDATA_OR_REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|&\#(?:x(?P<hex>[0-9a-f]{1,8})|(?P<number>[0-9]{1,8}));?"
-    r"|&(?P<name>[A-Za-z][A-Za-z0-9]{1,31});"
-    r"|&",
-    re.IGNORECASE | re.DOTALL,
-)
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_LONE = re.compile("[\ud800-\udfff]")
 
-_LOST_TEXT = re.compile(r"<(media:description|yandex:full-text|turbo:content)\s[^<>/]*>")
-"""feedparser drops the text of elements it does not know, if they have attributes."""
-_LONG_TAG = re.compile(r"<([A-Za-z][\w:.-]{0,100})\s[^<>]{16000,}?(/?)>")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SECTION_OR_REFERENCE = re.compile(
+    r"<!\[CDATA\[[^\]]*(?:\](?!\]>)[^\]]*)*(?:\]\]>|\Z)"
+    r"|&(?!(?:amp|lt|gt|quot|apos);)"
+    r"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,8})|(?P<number>[0-9]{1,8}));?"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31};))?"
+)
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")
+
+_LOST_TEXT = re.compile(rb"<(media:description|yandex:full-text|turbo:content)\s[^<>/]*>")
+_LONG_TAG = re.compile(rb"<([A-Za-z][\w:.-]{0,100})\s[^<>]{16000,}?(/?)>")
 _LONG_NAME = re.compile(
-    r"(<(?:\w{1,20}:)?(?:author|creator|managingEditor|webMaster|name|email|publisher)\b[^<>]*>"
-    r"\s*(?:<!\[CDATA\[)?[^<\]]{500})[^<\]]+",
+    rb"(<(?:\w{1,20}:)?(?:author|creator|managingEditor|webMaster|name|email|publisher)\b[^<>]*>"
+    rb"\s*(?:<!\[CDATA\[)?[^<\]]{1000})[^<\]]+",
     re.IGNORECASE,
 )
-_KEPT = {"amp", "lt", "gt", "quot", "apos"}
 
 
-def tidy(text: str) -> bytes:
-    """Make a document fit for an XML reader; returns UTF-8.
+def without_prologue(text: str) -> bytes:
+    """Put a plain XML declaration in place of all that stands before the root; returns UTF-8.
 
-    The DTD goes (its entities are never followed), HTML's named characters and references
-    to characters that XML forbids are replaced, a bare `&` is escaped; what makes feedparser
-    slow without meaning anything (names or attributes of many thousand signs) is cut.
+    Without its DTD a document has no entities to expand, and nothing to include.
     """
-    text = _PROLOGUE.sub(_XML_DECLARATION, text, count=1)
-    if _ODD_REFERENCE.search(text):
-        text = _CDATA_OR_REFERENCE.sub(_replaced, text)
-        text = _LONE.sub("\ufffd", _SURROGATES.sub(_joined, text))
-    text = _LOST_TEXT.sub(r"<\1>", text)
-    text = _LONG_NAME.sub(r"\1", _LONG_TAG.sub(r"<\1\2>", text))
-    return text.encode()
+    return _PROLOGUE.sub(_XML_DECLARATION, text, count=1).encode(errors="replace")
+
+
+def mended(text: str) -> str:
+    """Mend what makes documents not well-formed, outside of CDATA sections.
+
+    Control characters, references to characters that XML forbids or does not know (pairs of
+    surrogates become the character they mean), and bare ampersands.
+    """
+    text = _CONTROLS.sub(_harmless, text)
+    text = _SECTION_OR_REFERENCE.sub(_replaced, text)
+    return _HALF.sub("\ufffd", _PAIR.sub(_joined, text))
+
+
+def lightened(xml: bytes) -> bytes:
+    """Change what feedparser 6.0 cannot handle, though it means nothing.
+
+    It drops the text of elements it does not know when they have attributes; a name of 64 KB or
+    a tag of 100,000 attributes keeps it busy for seconds.
+    """
+    xml = _LOST_TEXT.sub(rb"<\1>", xml)
+    return _LONG_NAME.sub(rb"\1", _LONG_TAG.sub(rb"<\1\2>", xml))
+
+
+def _harmless(match: re.Match[str]) -> str:
+    return "\ufffd" if match[0] == "\0" or match[0] > "\x20" else " "
 
 
 def _replaced(match: re.Match[str]) -> str:
-    """Replace a reference; CDATA sections stay."""
     if match["hex"] or match["number"]:
-        code = int(match["hex"], 16) if match["hex"] else int(match["number"])
-        return _character(code, match[0])
+        return _character(int(match["hex"], 16) if match["hex"] else int(match["number"]), match[0])
     if match["name"]:
-        return _named(match["name"], match[0])
+        character = html5.get(match["name"], "")
+        return character if character not in ("", "&", "<", ">") else "&amp;" + match["name"]
     return "&amp;" if match[0] == "&" else match[0]
 
 
 def _character(code: int, reference: str) -> str:
+    """Replace a reference by number unless XML allows it (XML 1.0, section 2.2)."""
     if 0xD800 <= code <= 0xDFFF:
-        return chr(code)  # halves of a pair, to be joined
+        return chr(code)  # half of a pair, joined later
     if code in (9, 10, 13) or 0x20 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF:
-        return reference if reference.endswith(";") else reference + ";"
-    return " " if code < 0x20 and code else "\ufffd"
-
-
-def _named(name: str, reference: str) -> str:
-    if name in _KEPT:
-        return reference
-    character = html5.get(name + ";", "")
-    return character if character and character not in "&<>\"'" else "&amp;" + reference[1:]
+        return reference.removesuffix(";") + ";"
+    return " " if 0 < code < 0x20 else "\ufffd"
 
 
 def _joined(pair: re.Match[str]) -> str:

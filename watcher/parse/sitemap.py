@@ -8,7 +8,7 @@ from watcher.models import Document, Item
 from watcher.parse import fields
 from watcher.parse.dates import read_date
 from watcher.parse.fields import line, web_address
-from watcher.parse.markup import tidy
+from watcher.parse.markup import mended, without_prologue
 from watcher.safe import clean
 
 
@@ -20,7 +20,7 @@ def read_sitemap(text: str, *, url: str) -> Document:
             `not_a_feed` for one without news.
     """
     try:
-        root = ElementTree.fromstring(tidy(text))  # noqa: S314 - the DTD, where bombs lie, is gone
+        root = ElementTree.fromstring(without_prologue(mended(text)))  # noqa: S314 - the DTD, where bombs lie, is gone
     except ElementTree.ParseError as error:
         raise ParseError("parse", f"the sitemap is not well-formed: {error}") from error
     if root.tag.endswith("sitemapindex"):
