@@ -54,7 +54,7 @@ def append_test(file: Path, topic_id: str, kind: Kind, item: Item) -> None:
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".watcher-") as folder:
         edited = Path(folder) / file.name
         _write(edited, source.text[:at] + addition + source.text[at:], like=file)
-        if _tests(edited, topic_id, kind) != [*tests, wanted]:
+        if read_draft(edited).problems or _tests(edited, topic_id, kind) != [*tests, wanted]:
             raise WatcherError(
                 f"{file_name(file)} is laid out in a way that a test cannot be added to; "
                 f"add it by hand: {_written(item)}"
