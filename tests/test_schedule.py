@@ -1,6 +1,7 @@
 """The polling rule: laws, and the formulas by hand-made numbers."""
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import exp2, log, sqrt
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench import schedule_bench, schedule_rule
 from watcher.models import FeedOptions, Hints, PollResult, PollStats
 from watcher.schedule import Calibration, Clamps, calibrate, observe, plan, why
 
@@ -50,7 +52,13 @@ durations = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3))
 
 
 def profiles(size: int) -> st.SearchStrategy[tuple[float, ...]]:
-    return st.lists(counts, min_size=size, max_size=size).map(tuple)
+    """Even counts with a peak somewhere."""
+    return st.builds(
+        lambda even, peak, place: tuple(even + peak * (number == place) for number in range(size)),
+        counts,
+        counts,
+        st.integers(0, size - 1),
+    )
 
 
 stats_known = st.builds(
@@ -520,6 +528,38 @@ def test_the_correction_follows_what_was_used(
 
 def test_without_feeds_the_price_stays() -> None:
     assert calibrate([], 24, before=Calibration(price=7)) == Calibration(price=7)
+
+
+# The benchmarks run
+
+
+def test_at_an_equal_number_of_requests_the_rule_sees_items_sooner(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    schedule_bench.main(["--feeds", "20", "--days", "8"])
+    rule, fixed = re.findall(r"([\d.]+) requests .* mean ([\d.]+)", capsys.readouterr().out)
+    assert float(rule[0]) == pytest.approx(float(fixed[0]), rel=0.02)
+    assert float(rule[1]) < 0.7 * float(fixed[1])
+
+
+def test_the_rule_is_a_contestant_of_other_simulators() -> None:
+    feed = schedule_rule.start("https://feed.example/")
+    feed = schedule_rule.observe(feed, Seen())
+    then, expected, feed = schedule_rule.plan(feed, NOW, 2.6)
+    assert then > NOW
+    assert feed.stats.planned == expected > 0
+
+
+@dataclass
+class Seen:
+    """A poll in the words of another simulator."""
+
+    at: datetime = NOW
+    ok: bool = True
+    first: bool = True
+    published: tuple[datetime | None, ...] = (NOW - HOUR, NOW - DAY)
+    in_document: int = 2
+    oldest: datetime | None = NOW - DAY
 
 
 # Why
