@@ -74,3 +74,5 @@ def test_a_feed_is_found_by_any_address_it_had(store: SqliteStore) -> None:
     assert {feed.url for feed in found if feed} == {"https://new.example/feed"}
     sync(store, listed(1), Subscription(url="https://new.example/feed", catalogue="news.opml"))
     assert states(store) == {"https://new.example/feed": "ok"}
+    sync(store, Subscription(url="https://new.example/feed", catalogue="news.opml"))
+    assert states(store) == {"https://new.example/feed": "ok"}

@@ -90,11 +90,12 @@ def sync_feeds(
         polled = {row["url"] for row in present.values()}
         new = [sub for url, sub in listed.items() if url not in present and url not in polled]
         moments = spread([subscription.url for subscription in new], now, spread_s)
-        for subscription, due_at in zip(new, moments, strict=True):
-            _insert(db, subscription, added_at=now, due_at=due_at)
+        for added, due_at in zip(new, moments, strict=True):
+            _insert(db, added, added_at=now, due_at=due_at)
         for url, row in present.items():
-            if url in listed:
-                _update(db, row, listed[url])
+            subscription = listed.get(url) or listed.get(row["url"])  # where it has moved to
+            if subscription is not None:
+                _update(db, row, subscription)
             elif row["catalogue"] and not row["paused_by"]:
                 _pause(db, row["id"], BY_CATALOGUE)
 
