@@ -151,6 +151,9 @@ async def test_only_permanent_redirects_move_a_feed(
 
 
 async def test_redirects_end_after_five_hops() -> None:
+    five = [moved(f"{URL}/{number}") for number in range(5)]
+    answer = await answering(*five, httpx.Response(200, content=BODY)).get(feed())
+    assert isinstance(answer, Fetched)
     error = await trouble(fetcher(lambda _: moved(URL)).get(feed()))
     assert error.kind == "too_many_redirects"
 
@@ -289,6 +292,23 @@ async def test_wire_bytes_are_counted_where_nothing_is_announced() -> None:
     assert (await trouble(one.get(feed()))).kind == "too_large"
 
 
+async def test_few_large_documents_are_in_memory_at_once() -> None:
+    here = most = 0
+
+    async def large() -> AsyncIterator[bytes]:
+        nonlocal here, most
+        yield b"x" * 2_000_000
+        here += 1
+        most = max(most, here)
+        await asyncio.sleep(0.01)
+        here -= 1
+        yield b"x"
+
+    one = fetcher(lambda _: httpx.Response(200, content=large()), large_at_once=2)
+    await asyncio.gather(*(one.get_url(URL) for _ in range(6)))
+    assert most == 2
+
+
 @asynccontextmanager
 async def serving(
     script: Callable[[bytes, asyncio.StreamWriter], Awaitable[None]],
@@ -403,6 +423,20 @@ async def test_bodies_of_redirects_are_not_read() -> None:
 
     async with serving(script) as url, real() as one:
         assert (await one.get_url(url)).body == b"abc"
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("verify", [True, False])
+async def test_a_server_without_tls_has_no_https(*, verify: bool) -> None:
+    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, real() as one:
+        error = await trouble(one.get_url(url, FeedOptions(verify=verify)))
+    assert error.kind == "tls"
 
 
 @pytest.mark.enable_socket

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import cast
@@ -16,7 +16,7 @@ from watcher.fetch.connect import open_transport
 from watcher.fetch.guard import Guard, Network, check_url, host_name
 from watcher.fetch.hints import max_age, retry_after
 from watcher.fetch.trouble import FOREIGN, named, unwelcome
-from watcher.fetch.unpack import too_large, unpacker
+from watcher.fetch.unpack import Unpacker, too_large, unpacker
 from watcher.fetch.visit import UNCONDITIONAL, Visit, asked_headers, kept_validators, next_hop
 from watcher.models import Answer, Feed, FeedOptions, Fetched, Hints, NotModified, Validators
 
@@ -27,6 +27,7 @@ _ACCEPT = (
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _WITH_DOCUMENT = frozenset({200, 203})
+_LARGE_BYTES = 1024 * 1024
 _PLAIN = FeedOptions()
 
 
@@ -41,6 +42,8 @@ class Limits:
     """Of the document as it is sent."""
     max_hops: int = 5
     concurrency: int = 200
+    large_at_once: int = 16
+    """How many documents over 1 MiB may be in memory at once; others wait, within their time."""
 
 
 def user_agent(contact: str) -> str:
@@ -70,6 +73,7 @@ class Fetcher:
             b"accept-encoding": b"gzip, deflate",
         }
         self._slots = asyncio.Semaphore(limits.concurrency)
+        self._large_slots = asyncio.Semaphore(limits.large_at_once)
         self._given = transport
         self._transports: dict[tuple[str | None, bool], httpx.AsyncBaseTransport] = {}
 
@@ -187,16 +191,23 @@ class Fetcher:
         packed = unpacker(
             response.headers.get("content-encoding"), max_bytes=self._limits.max_bytes
         )
-        wire_bytes = 0
         try:
-            async for piece in cast("httpx.AsyncByteStream", response.stream):
-                wire_bytes += len(piece)
-                if wire_bytes > self._limits.max_wire_bytes:
-                    raise too_large(self._limits.max_wire_bytes)
-                packed.feed(piece)
+            await self._read(response, packed)
         except FOREIGN as error:
             raise named(error, host_name(response.request.url), in_body=True) from error
         body = packed.body()
         if not body:
             raise FetchError("empty", "the server sent an empty document")
         return body
+
+    async def _read(self, response: httpx.Response, packed: Unpacker) -> None:
+        wire_bytes = 0
+        async with AsyncExitStack() as held:
+            async for piece in cast("httpx.AsyncByteStream", response.stream):
+                was_large = packed.size > _LARGE_BYTES
+                wire_bytes += len(piece)
+                if wire_bytes > self._limits.max_wire_bytes:
+                    raise too_large(self._limits.max_wire_bytes)
+                packed.feed(piece)
+                if packed.size > _LARGE_BYTES and not was_large:
+                    await held.enter_async_context(self._large_slots)

@@ -26,6 +26,8 @@ Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _LONGEST_HEADER = 32 * 1024
 """Some outlets send policies of 10 KB and more in one header."""
+_KEPT_OPEN_S = 1.0
+"""Enough for a redirect; longer, and thousands of hosts would use up the open files."""
 _MOST_WAITING = 16
 """Answers on one connection that nobody has read yet."""
 _ANYWHERE = Guard((ip_network("0.0.0.0/0"), ip_network("::/0")))
@@ -169,7 +171,7 @@ class _Connection(ResponseHandler):
 
 class _Connector(aiohttp.TCPConnector):
     def __init__(self, **options: Any) -> None:
-        super().__init__(limit=0, **options)
+        super().__init__(limit=0, keepalive_timeout=_KEPT_OPEN_S, **options)
         self._factory = partial(_Connection, loop=self._loop)  # type: ignore[assignment]
 
 

@@ -20,11 +20,11 @@ FOREIGN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, Valu
 
 def named(error: Exception, host: str, *, in_body: bool) -> FetchError:
     """Name what went wrong at `host`; `in_body` tells that the answer had already begun."""
-    chain = tuple(_chain(error))
+    chain = tuple(_chain(error))[::-1]  # the cause says most
     for kinds, kind, why in _IN_BODY + _NAMES if in_body else _NAMES:
         if found := next((each for each in chain if isinstance(each, kinds)), None):
             return FetchError(kind, why.format(host=host, reason=_reason(found)))
-    return FetchError("connect", f"no connection to {host}: {_reason(chain[-1])}")
+    return FetchError("connect", f"no connection to {host}: {_reason(chain[0])}")
 
 
 _Names = tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...]

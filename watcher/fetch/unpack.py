@@ -15,6 +15,10 @@ _WBITS_GZIP, _WBITS_ZLIB, _WBITS_RAW = 31, 15, -15
 class Unpacker(Protocol):
     """Takes a body in pieces, as they come."""
 
+    @property
+    def size(self) -> int:
+        """Bytes of body so far."""
+
     def feed(self, piece: bytes) -> None:
         """Take the next piece.
 
@@ -56,6 +60,10 @@ class _Plain:
         self._max_bytes = max_bytes
         self._body = bytearray()
 
+    @property
+    def size(self) -> int:
+        return len(self._body)
+
     def feed(self, piece: bytes) -> None:
         self._body += piece
         if len(self._body) > self._max_bytes:
@@ -79,6 +87,10 @@ class _Packed:
         self._stream: zlib._Decompress | None = None
         self._held = b""
         self._body = bytearray()
+
+    @property
+    def size(self) -> int:
+        return len(self._body)
 
     def feed(self, piece: bytes) -> None:
         piece, self._held = self._held + piece, b""
