@@ -83,6 +83,14 @@ def test_a_feed_its_user_paused_stays_so_whatever_the_catalogue_says(store: Sqli
     assert states(store) == {listed(1).url: "new"}
 
 
+def test_a_vanished_feed_that_its_user_resumed_stays(store: SqliteStore) -> None:
+    sync(store, listed(1))
+    sync(store)
+    store.resume_feed(listed(1).url)
+    sync(store)
+    assert states(store) == {listed(1).url: "new"}
+
+
 def test_a_catalogue_may_pause_a_feed(store: SqliteStore) -> None:
     asleep = Subscription(url="https://a.example/f", paused=True, catalogue="news.opml")
     awake = Subscription(url="https://a.example/f", catalogue="news.opml")

@@ -63,16 +63,22 @@ def pause_feed(db: Connection, url: str) -> None:
     Raises:
         StoreError: No feed has this address.
     """
-    _set_paused(db, url, BY_USER)
+    with db.writing():
+        _pause(db, _get(db, url).id, BY_USER)
 
 
 def resume_feed(db: Connection, url: str) -> None:
-    """Poll a paused feed again.
+    """Poll a paused feed again; one that its catalogue had paused is its user's from now on.
 
     Raises:
         StoreError: No feed has this address.
     """
-    _set_paused(db, url, "")
+    with db.writing():
+        feed = _get(db, url)
+        paused_by = db.value("SELECT paused_by FROM schedule WHERE feed_id = ?", (feed.id,))
+        if paused_by == BY_CATALOGUE:
+            db.execute("UPDATE feeds SET catalogue = '' WHERE id = ?", (feed.id,))
+        _pause(db, feed.id, "")
 
 
 def sync_feeds(
@@ -154,7 +160,7 @@ def _update(db: Connection, row: sqlite3.Row, subscription: Subscription) -> Non
     if any(row[name] != value for name, value in said.items()):
         assignments = ", ".join(f"{name} = :{name}" for name in _ATTRIBUTES)
         db.execute(f"UPDATE feeds SET {assignments} WHERE id = :id", {**said, "id": row["id"]})
-    if subscription.paused and not row["paused_by"]:
+    if subscription.paused and row["catalogue"] and not row["paused_by"]:
         _pause(db, row["id"], BY_CATALOGUE)
     if row["paused_by"] == BY_CATALOGUE and not subscription.paused:
         _pause(db, row["id"], "")
@@ -165,11 +171,6 @@ def _get(db: Connection, url: str) -> Feed:
     if feed is None:
         raise StoreError(f"{url}: no such feed is subscribed; `watcher feeds list` shows them all")
     return feed
-
-
-def _set_paused(db: Connection, url: str, by: str) -> None:
-    with db.writing():
-        _pause(db, _get(db, url).id, by)
 
 
 def _pause(db: Connection, feed_id: int, by: str) -> None:
