@@ -480,6 +480,23 @@ def test_all_feeds_together_keep_to_the_budget() -> None:
     assert sum(made) / len(made) == pytest.approx(24, rel=0.05)
 
 
+def test_the_price_is_what_the_formula_says() -> None:
+    """Add up the hours of a week one by one, each between the bounds."""
+    counts = (*(0.0,) * 8, *(500.0,) * 4, *(0.0,) * 12)
+    feeds = [watched(items=items, hours=counts, weekdays=counts[6:13]) for items in (5.0, 5e3)]
+    price = calibrate(feeds, 24).price
+    smooth = [counts[h] / 2 + (counts[h - 1] + counts[(h + 1) % 24]) / 4 for h in range(24)]
+    hours = [24 * (count + 10 / 24) / (sum(counts) + 10) for count in smooth]
+    days = [7 * (count + 10 / 7) / (sum(counts[6:13]) + 10) for count in counts[6:13]]
+    polls = [
+        min(max(sqrt((f.items + 0.5) / (f.days + 0.5) / 1440 * h * d) / price, 1 / 1440), 1 / 5)
+        for f in feeds
+        for h in hours
+        for d in days
+    ]
+    assert sum(polls) / len(polls) * 1440 == pytest.approx(24, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("budget", "made"),
     [pytest.param(1e6, 288, id="far too much"), pytest.param(1e-6, 1, id="far too little")],
@@ -505,7 +522,7 @@ def test_a_weight_makes_the_others_wait_longer() -> None:
 
 
 def test_a_new_feed_is_calibrated_like_any_other() -> None:
-    assert calibrate([PollStats()], 24).price == pytest.approx(60 / sqrt(1440))
+    assert calibrate([PollStats()], 24).price == pytest.approx(60 / sqrt(1440), rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """The one number that all plans share: what a request must be worth."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from math import sqrt
 from statistics import fmean
 
@@ -13,7 +15,7 @@ from watcher.schedule.forecast import DAY_MINUTES, Forecast
 _MINUTE = timedelta(minutes=1)
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _LEAST_PRICE, _HIGHEST_PRICE = 1e-4, 1e4
-_HALVINGS = 24
+_HALVINGS = 20
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.6, 1.6
 _CORRECTION_PACE = 0.3
 
@@ -65,29 +67,31 @@ def calibrate(
 class _Demand:
     """How often a feed would be polled at a price; the mean over the hours of a week."""
 
-    __slots__ = ("_fastest", "_least", "_mean", "_most", "_slowest", "_speeds")
+    __slots__ = ("_hours", "_least", "_mean", "_most", "_sums", "_weekdays")
 
     def __init__(self, stats: PollStats, options: FeedOptions, clamps: Clamps) -> None:
         forecast = Forecast(stats, stats.observed_at or _ANY_MOMENT)
         scale = sqrt(forecast.rate * options.weight)
-        hours = [scale * sqrt(forecast.hour(hour)) for hour in range(24)]
-        weekdays = [sqrt(forecast.weekday(weekday)) for weekday in range(7)]
+        self._hours = sorted(scale * sqrt(forecast.hour(hour)) for hour in range(24))
+        self._weekdays = sorted(sqrt(forecast.weekday(weekday)) for weekday in range(7))
+        self._sums = (0.0, *accumulate(self._hours))
+        self._mean = fmean(self._hours) * fmean(self._weekdays)
         shortest, longest = bounds(options, clamps)
         self._least, self._most = _MINUTE / longest, _MINUTE / shortest
-        self._slowest = min(hours) * min(weekdays)
-        self._fastest = max(hours) * max(weekdays)
-        self._mean = fmean(hours) * fmean(weekdays)
-        self._speeds = hours, weekdays
 
     def polls_a_minute(self, price: float) -> float:
-        if self._least <= self._slowest / price and self._fastest / price <= self._most:
+        slowest = self._hours[0] * self._weekdays[0] / price
+        fastest = self._hours[-1] * self._weekdays[-1] / price
+        if self._least <= slowest and fastest <= self._most:
             return self._mean / price
-        hours, weekdays = self._speeds
-        return fmean(
-            min(max(hour * weekday / price, self._least), self._most)
-            for hour in hours
-            for weekday in weekdays
-        )
+        return fmean(self._polls_on(weekday / price) for weekday in self._weekdays)
+
+    def _polls_on(self, factor: float) -> float:
+        """Tell the mean over a day's hours, each kept between the bounds."""
+        slow = bisect_left(self._hours, self._least / factor)
+        fast = bisect_left(self._hours, self._most / factor)
+        between = (self._sums[fast] - self._sums[slow]) * factor
+        return (slow * self._least + between + (24 - fast) * self._most) / 24
 
 
 def _price(demands: Sequence[_Demand], allowed: float) -> float:
