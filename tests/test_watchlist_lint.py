@@ -1,0 +1,187 @@
+"""What a watchlist is warned of: words, clauses, topics and names."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from watcher.query import parse
+from watcher.watchlist import lint, load
+from watcher.watchlist.clauses import contradictions, holds_of_nothing
+
+Linting = Callable[..., list[str]]
+
+
+@pytest.fixture
+def linting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Linting:
+    """Lint a text as `w.yaml`, whose first line is its languages."""
+    monkeypatch.chdir(tmp_path)
+
+    def linting(text: str, languages: str = "[]") -> list[str]:
+        Path("w.yaml").write_text(f"languages: {languages}\n{text}\n", "utf-8")
+        return list(map(str, lint(load([Path("w.yaml")]))))
+
+    return linting
+
+
+def topic(match: str, more: str = "") -> str:
+    return f"topics:\n  - id: t\n    match: {match}\n    {more}"
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        pytest.param(
+            "a and b",
+            "w.yaml:4:14: topics[0].match: 'and' is taken for a word: write AND, or put it in "
+            "quotes",
+            id="lower-case operator",
+        ),
+        pytest.param(
+            "Kиїв", "w.yaml:4:12: topics[0].match: 'Kиїв' mixes scripts: 'K' is Latin", id="Latin"
+        ),
+        pytest.param(
+            "new Beijіng",
+            "w.yaml:4:20: topics[0].match: 'Beijіng' mixes scripts: 'і' is Cyrillic",
+            id="Cyrillic",
+        ),
+        pytest.param(
+            '"space reconnaissance"',
+            "w.yaml:4:12: topics[0].match: means space AND reconnaissance: YAML takes the outer "
+            "quotes; the phrase is '\"space reconnaissance\"'",
+            id="eaten quotes",
+        ),
+        pytest.param(
+            "a AND (b OR c) AND NOT A",
+            "w.yaml:4:12: topics[0].match: can never hold: 'a' must be there, and must not",
+            id="never",
+        ),
+        pytest.param(
+            "NOT a",
+            "w.yaml:3:9: t: holds of items without any word of it: every item costs it a look",
+            id="only NOT",
+        ),
+        pytest.param(
+            "Ärger OR x OR arger",
+            "w.yaml:4:26: topics[0].match: 'arger' is found by 'Ärger' already (line 4)",
+            id="equal after folding",
+        ),
+        pytest.param(
+            "[x OR a, 'b', 'c OR \"x\"']",
+            "w.yaml:4:33: topics[0].match[2]: 'x' stands twice; first in line 4",
+            id="twice in a list",
+        ),
+        pytest.param(
+            "z (abc* OR b OR abc*)",
+            "w.yaml:4:15: topics[0].match: 'abc*' stands twice; first in line 4",
+            id="twice in an inner OR",
+        ),
+    ],
+)
+def test_one_thing_is_warned_of(linting: Linting, match: str, expected: str) -> None:
+    assert linting(topic(match)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        pytest.param("'\"space reconnaissance\"'", id="a phrase"),
+        pytest.param("space reconnaissance", id="two words without quotes"),
+        pytest.param('"space AND reconnaissance"', id="quotes around operators"),
+        pytest.param("COVID-19 OR iPhone中国 OR Київ OR Kyiv", id="scripts side by side"),
+        pytest.param("a AND NOT title:a", id="refused elsewhere"),
+        pytest.param("war OR =War OR wars~1 OR war*", id="other ways"),
+        pytest.param("(a x) OR (a y)", id="shared by alternatives"),
+        pytest.param('\'"a b" OR "a c"\'', id="phrases that begin alike"),
+    ],
+)
+def test_what_is_well_is_not_warned_of(linting: Linting, match: str) -> None:
+    assert linting(topic(match)) == []
+
+
+def test_what_unless_takes_away_is_told(linting: Linting) -> None:
+    text = "actors: {a: {names: [x, y]}}\n" + topic("$a AND b", "unless: [c, $a]")
+    assert linting(text) == ["w.yaml:4:9: t: can never hold: $a must be there, and must not"]
+
+
+def test_topics_of_one_meaning_and_names_that_none_uses_are_told(linting: Linting) -> None:
+    text = (
+        "actors: {a: {names: [x]}}\n"
+        "concepts: {b: y, c: $b, d: $c}\n"
+        "topics:\n  - {id: t, match: $b}\n  - {id: u, match: y}\n"
+    )
+    assert linting(text) == [
+        "w.yaml:2:10: actors.a: no topic uses $a",
+        "w.yaml:3:18: concepts.c: no topic uses $c",
+        "w.yaml:3:25: concepts.d: no topic uses $d",
+        "w.yaml:6:10: u: means the same as t (w.yaml:5)",
+    ]
+
+
+def test_inflection_makes_terms_equal(linting: Linting) -> None:
+    text = topic("[satellite OR satellites, \"'two words' OR three\", '\"new satellites\"']")
+    assert linting(text, "[en]") == [
+        "w.yaml:4:26: topics[0].match[0]: 'satellites' is found by 'satellite' already (line 4)"
+    ]
+
+
+def test_a_form_of_a_name_finds_less_and_is_no_equal(linting: Linting) -> None:
+    text = "actors: {a: {names: [Putin, Putins, Zelenský, Zelensky]}}\n" + topic("$a")
+    assert linting(text, "[en]") == [
+        "w.yaml:2:47: actors.a.names[3]: 'Zelensky' is found by 'Zelenský' already (line 2)"
+    ]
+
+
+# Clauses
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("a", False),
+        ("NOT a", True),
+        ("NOT (NOT a)", False),
+        ("-a -b", True),
+        ("a -b", False),
+        ("a OR -b", True),
+        ("2 OF (a, -b, -c)", True),
+        ("2 OF (a, b, -c)", False),
+        ("outlet:x", False),
+        ("title:(a)", False),
+        ("-title:a", True),
+        ("/a+/", False),
+    ],
+)
+def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT001
+    assert holds_of_nothing(parse(query).node) is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("title:a -a", ["title:'a' must be there, and must not"]),
+        ("lang:uk lang:ru", ["no item is both lang:ru and lang:uk"]),
+        ("outlet:A outlet:B", ["no item is both outlet:A and outlet:B"]),
+        ('FIRST/2("a b c")', ["'a b c' has 3 words, FIRST/2 looks at fewer"]),
+        ("x OR (a NEAR/3 b -b)", ["'b' must be there, and must not"]),
+        ("2 OF (a, b) -a", ["'a' must be there, and must not"]),
+        ("ATLEAST/2(a) -(a OR c)", ["'a' must be there, and must not"]),
+        ("age:<2d -age:<2d", ["age < 2d must be there, and must not"]),
+        ("NOT (a -a)", ["'a' must be there, and must not"]),
+        ("a ((-a -b) OR (-a -c))", ["'a' must be there, and must not"]),
+        ("a -title:a", []),
+        ("lang:zh lang:zh-Hans", []),
+        ("lang:zh-Hans lang:zh-Hant", ["no item is both lang:zh-Hans and lang:zh-Hant"]),
+        ("site:*.example site:a.example", []),
+        ("tag:a tag:b", []),
+        ("outlet:A outlet:a", []),
+        ("1 OF (a, b) -a", []),
+        ("a NOT NEAR/3 b -b", []),
+        ("a -(a b)", []),
+        ("a (b OR -a)", []),
+        ("/a/ -/a/", []),
+        ("=a -a", []),
+    ],
+)
+def test_what_can_never_hold(query: str, expected: list[str]) -> None:
+    assert list(contradictions(parse(query).node)) == expected
