@@ -104,8 +104,8 @@ def stuck_cases() -> Iterator[tuple[str, str, Answer]]:
     yield "drip-length", timeout, partial(drip, OK + b"Content-Length: 99999\r\n\r\n", b"x")
     yield "drip-chunks", timeout, partial(drip, CHUNKED, b"1\r\nx\r\n")
     yield "drip-blanks", timeout, partial(drip, b"", b"\r\n")
-    yield "drip-continue", timeout, partial(drip, b"", b"HTTP/1.1 100 Continue\r\n\r\n")
-    yield "drip-hints", timeout, partial(drip, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    yield "drip-continue", "timeout protocol", partial(drip, b"", b"HTTP/1.1 100 Continue\r\n\r\n")
+    yield "drip-hints", "timeout protocol", partial(drip, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n")
     packed = gzip.compress(GOOD)[:40]
     half = OK + b"Content-Encoding: gzip\r\n\r\n" + packed
     yield "half-a-gzip", timeout, partial(hang, half)

@@ -114,11 +114,15 @@ class App:
         return Matcher(self.watchlist(files).topics)
 
     def watch(self) -> "Watch":
-        """Build what the daemon watches for."""
+        """Build what the daemon watches for: the configured watchlists, and no others.
+
+        Raises:
+            ConfigError: With every mistake in them.
+        """
         from watcher.match import Matcher  # noqa: PLC0415
         from watcher.settle import Watch  # noqa: PLC0415
 
-        topics = self.watchlist().topics
+        topics = load(self.watchlist_files()).topics
         return Watch(topics={topic.id: topic for topic in topics}, matcher=Matcher(topics))
 
     def explain(self, name: str, item: Item) -> "Explanation":

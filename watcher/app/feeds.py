@@ -1,7 +1,7 @@
 """Subscriptions as the doors see them: listed with why, added, removed, imported, exported."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,13 +88,13 @@ def add_feed(app: App, url: str, **facts: Any) -> tuple[str, bool, str]:
 
 
 def import_feeds(app: App, file: Path) -> Imported:
-    """Subscribe every feed of an OPML file.
+    """Subscribe every feed of an OPML file, as if each were added by hand.
 
     Raises:
         ConfigError: The file cannot be read as OPML.
     """
     catalogue = read_catalogue(file)
-    found = catalogue.subscriptions
+    found = [replace(listed, catalogue="") for listed in catalogue.subscriptions]
     with app.writer() as store:
         added = store.add_feeds(found, now=utc_now(), spread_s=first_polls_spread_s(len(found)))
     return Imported(added=added, known=len(found) - added, left_out=catalogue.left_out)

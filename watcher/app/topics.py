@@ -57,17 +57,20 @@ def check(app: App, files: Sequence[Path], *, reach_since: datetime | None = Non
 
 def topic_rows(app: App) -> list[TopicRow]:
     """List the topics of the configured watchlists."""
-    watch = app.watch()
+    from watcher.match import Matcher  # noqa: PLC0415
+
+    topics = app.watchlist().topics
+    matcher = Matcher(topics)
     judged = _judged(app)
     return [
         TopicRow(
             id=topic.id,
             severity=topic.severity,
             title=topic.title,
-            cost=watch.matcher.cost(topic.id),
+            cost=matcher.cost(topic.id),
             **{state: judged[topic.id, state] for state in State},
         )
-        for topic in watch.topics.values()
+        for topic in topics
     ]
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from watcher.cli.common import console, echo_json, json_option, local, pass_app
-from watcher.cli.marking import marked_line
 from watcher.errors import WatcherError
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ def init(folder: Path) -> None:
 @click.command()
 def demo() -> None:
     """Watch an invented newsroom tell the seed story, offline, in under a minute."""
+    from watcher.cli.marking import marked_line
     from watcher.demo import play
 
     click.echo(

@@ -107,6 +107,8 @@ class Daemon:
             loop.add_signal_handler(number, self.stop.set)
         with daemon_lock(self.app.database), self.app.writer() as store:
             watch = self.app.watch()
+            if not watch.topics:
+                log.warning("no topics: the watchlists of the settings are not there, or empty")
             self.app.bring_to(store, watch, self.app.subscriptions())
             poller = self.app.poller(store, watch, calibration(self.app, store, now=utc_now()))
             poll = self.app.settings.poll
