@@ -161,13 +161,14 @@ async def test_a_bug_is_logged_with_its_traceback_and_waits_like_any_failure(
 async def test_one_outcome_is_one_line_of_the_log(
     store: SqliteStore, queue: Queue, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    queue("A flood", "A second flood", channels=("desk", "night"))
+    queue("A flood", "A second flood", channels=("desk", "night", "none"))
     channels = {"desk": Listener(), "night": Listener(NotifyError("channel night is shut"))}
     with caplog.at_level(logging.INFO):
         await deliver_due(store, channels, clock)
     assert caplog.messages == [
         "delivery channel=desk status=sent matches=2",
         "delivery channel=night status=failed matches=2: channel night is shut",
+        "delivery channel=none status=failed matches=2: there is no channel none in the settings",
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watcher.export import ATOM, COLUMNS, to_atom, to_csv, to_json, to_json_feed, to_jsonl
@@ -147,6 +147,7 @@ def test_atom_of_an_odd_item_is_still_whole() -> None:
     assert feed(of(title="", summary="")).findtext(f"{IN}entry/{IN}title") == "(no title)"
 
 
+@example("\ufffe\uffff", "\x00\ud800")
 @given(st.text(), st.text())
 def test_atom_is_xml_whatever_the_text(title: str, outlet: str) -> None:
     assert len(feed(of(title=title, outlet=outlet)).findall(f"{IN}entry")) == 1

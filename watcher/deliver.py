@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 
 IN_ONE_NOTICE = 2000
 """How many matches go out as one notice at most, whatever number of them it lists."""
-WEB = ("http://", "https://")
 LISTED = 10
 """How many matches a notice lists; of the others it tells the number."""
 FIRST_WAIT = timedelta(minutes=1)
@@ -28,6 +27,7 @@ _MOST_DOUBLINGS = 16
 _TOPICS_NAMED = 3
 _MOST_WORDS = 6
 _MOST_CHARS = 200
+_WEB = ("http://", "https://")
 
 
 class Sender(Protocol):
@@ -88,11 +88,8 @@ def notice(matches: Sequence[LoggedMatch]) -> Notice:
 
 async def _send(channel: Sender | None, name: str, deliveries: Sequence[Delivery]) -> str | None:
     """Send one notice of them all; returns why it could not be sent."""
-    if channel is None:
-        return f"there is no channel {name} in the settings"
-    said = notice([delivery.match for delivery in deliveries])
     try:
-        await channel.send(said.title, said.body)
+        await _tell(channel, name, [delivery.match for delivery in deliveries])
     except NotifyError as error:
         log.warning(
             "delivery channel=%s status=failed matches=%d: %s", name, len(deliveries), error
@@ -103,6 +100,13 @@ async def _send(channel: Sender | None, name: str, deliveries: Sequence[Delivery
         return f"a bug in the watcher ({type(error).__name__}); see its log"
     log.info("delivery channel=%s status=sent matches=%d", name, len(deliveries))
     return None
+
+
+async def _tell(channel: Sender | None, name: str, matches: Sequence[LoggedMatch]) -> None:
+    if channel is None:
+        raise NotifyError(f"there is no channel {name} in the settings")
+    said = notice(matches)
+    await channel.send(said.title, said.body)
 
 
 def _record(
@@ -145,7 +149,7 @@ def _block(match: LoggedMatch) -> str:
         _short(item.title) or "(no title)",
         " · ".join(safe_text(fact) for fact in facts if fact),
         f"matched: {', '.join(words[:_MOST_WORDS])}" if words else "",
-        safe_text(item.link) if item.link.startswith(WEB) else "",
+        safe_text(item.link) if item.link.startswith(_WEB) else "",
     )
     return "\n".join(line for line in lines if line)
 

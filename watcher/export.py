@@ -36,6 +36,8 @@ COLUMNS = (
 )
 """The columns of the CSV."""
 
+_NOT_XML = re.compile("[\ufffe\uffff]")
+"""What XML 1.0, section 2.2, does not allow of what `safe_text` leaves."""
 _WEB = ("http://", "https://")
 _HARMFUL_IN_JSON = re.compile(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -134,21 +136,26 @@ def _add_entry(feed: ElementTree.Element, match: LoggedMatch) -> None:
     item = match.item
     entry = ElementTree.SubElement(feed, "entry")
     _add(entry, "id", _urn(match))
-    _add(entry, "title", safe_text(item.title) or "(no title)")
+    _add(entry, "title", _xml(item.title) or "(no title)")
     _add(entry, "updated", _moment(match.matched_at))
     if item.published_at is not None:
         _add(entry, "published", _moment(item.published_at))
     author = ElementTree.SubElement(entry, "author")
-    _add(author, "name", safe_text(item.outlet) or "unknown")
+    _add(author, "name", _xml(item.outlet) or "unknown")
     if link := _web_link(match):
-        ElementTree.SubElement(entry, "link", rel="alternate", href=link)
+        ElementTree.SubElement(entry, "link", rel="alternate", href=_xml(link))
     for term in (match.topic, match.severity):
-        ElementTree.SubElement(entry, "category", term=safe_text(term))
-    _add(entry, "summary", safe_text(_summary(match)))
+        ElementTree.SubElement(entry, "category", term=_xml(term))
+    _add(entry, "summary", _xml(_summary(match)))
 
 
 def _add(parent: ElementTree.Element, name: str, text: str | None) -> None:
     ElementTree.SubElement(parent, name).text = text
+
+
+def _xml(text: str) -> str:
+    """Make a text fit for XML, and for whoever reads the feed."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", safe_text(text))
 
 
 def _summary(match: LoggedMatch) -> str:
@@ -164,7 +171,7 @@ def _urn(match: LoggedMatch) -> str:
 
 def _web_link(match: LoggedMatch) -> str:
     link = match.item.link
-    return safe_text(link) if link.startswith(_WEB) else ""
+    return link if link.startswith(_WEB) else ""
 
 
 def _json(value: Any) -> str:
