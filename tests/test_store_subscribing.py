@@ -94,11 +94,10 @@ def test_a_vanished_feed_that_its_user_resumed_stays(store: SqliteStore) -> None
 def test_a_catalogue_may_pause_a_feed(store: SqliteStore) -> None:
     asleep = Subscription(url="https://a.example/f", paused=True, catalogue="news.opml")
     awake = Subscription(url="https://a.example/f", catalogue="news.opml")
-    sync(store, awake)
-    sync(store, asleep)
-    assert states(store) == {awake.url: "paused"}
-    sync(store, awake)
-    assert states(store) == {awake.url: "new"}
+    for subscription in (asleep, awake, asleep, awake):
+        sync(store, subscription)
+        expected = "paused" if subscription.paused else "new"
+        assert states(store) == {awake.url: expected}
 
 
 def test_a_feed_added_by_hand_stays_when_catalogues_come_and_go(store: SqliteStore) -> None:

@@ -117,6 +117,7 @@ def _insert(
     db: Connection, subscription: Subscription, *, added_at: datetime, due_at: datetime
 ) -> None:
     host = host_of(subscription.url)
+    pauses = BY_CATALOGUE if subscription.catalogue else BY_USER
     feed_id = db.execute(
         f"""INSERT INTO feeds (url, subscribed_url, {", ".join(_ATTRIBUTES)}, added_at)
             VALUES (?, ?, {"?, " * len(_ATTRIBUTES)} ?)""",
@@ -128,7 +129,7 @@ def _insert(
         (
             feed_id,
             moment_text(due_at),
-            BY_USER if subscription.paused else "",
+            pauses if subscription.paused else "",
             host,
             registrable_domain(host),
         ),
