@@ -33,7 +33,7 @@ topics:
 """
 URL = "https://harbour.example/feed"
 ITEMS = (
-    Item(guid="1", title="A flood on the \x1b[31mriver", link="https://harbour.example/1"),
+    Item(guid="1", title="A flood on the \x1b[31m river", link="https://harbour.example/1"),
     Item(guid="2", title="A gale", summary="=cmd()", link="https://harbour.example/2"),
     Item(guid="3", title="A fair", link="https://harbour.example/3"),
 )
@@ -184,8 +184,8 @@ class TestTopics:
         rows = lines(run("topics", "suggest", "Олег Александров", "--json"))
         assert {"Oleh Aleksandrov"} <= {row["text"] for row in rows}
         assert all(row["system"] for row in rows)
-        assert "China" in run("topics", "suggest", "--country", "CN", status=0).stdout + "China"
-        assert run("topics", "suggest", status=2)
+        assert "CN" not in run("topics", "suggest", "--country", "CN").stdout
+        run("topics", "suggest", status=2)
 
 
 class TestFeeds:
@@ -236,12 +236,12 @@ class TestWatchlists:
     def test_explain_says_what_fails(self, run: Run) -> None:
         assert "river" in run("explain", "flood", "--text", "A flood").stdout
         assert run("explain", "flood", "--text", "A flood", "--json").stdout.startswith("{")
-        assert run("explain", "flood", status=2)
+        run("explain", "flood", status=2)
 
     @pytest.mark.usefixtures("store")
     def test_explain_of_a_stored_item(self, run: Run) -> None:
         assert "flood" in run("explain", "flood", "--item", "1").stdout
-        assert run("explain", "flood", "--item", "99", status=1)
+        run("explain", "flood", "--item", "99", status=1)
 
     def test_check_tells_mistakes_with_their_place(self, run: Run, folder: Path) -> None:
         run("check")

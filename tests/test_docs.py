@@ -25,7 +25,7 @@ def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.
 COMMANDS = dict(commands(main))
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*COMMANDS])
 def test_a_command_says_what_it_does_and_stands_in_the_readme(name: str) -> None:
     assert COMMANDS[name].get_short_help_str()
     group, _, command = name.rpartition(" ")
@@ -40,10 +40,10 @@ def settings_keys() -> Iterator[str]:
             yield f"{section}.{key}"
 
 
-@pytest.mark.parametrize("key", settings_keys())
+@pytest.mark.parametrize("key", [*settings_keys()])
 def test_a_key_of_the_settings_stands_in_the_readme(key: str) -> None:
     section, name = key.split(".")
-    table = README.split(f"[{section}]")[1].split("[")[0]
+    table = README.split(f"\n[{section}]\n")[1].split("\n[")[0]
     assert re.search(rf"^{name} *=", table, re.MULTILINE), key
 
 

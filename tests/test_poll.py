@@ -176,6 +176,7 @@ async def test_a_failure_is_counted_on_the_feed_and_waits_longer_each_time(
     poll: Poll, store: SqliteStore, clock: FakeClock
 ) -> None:
     waits = []
+    polled = None
     for _ in range(3):
         polled = await poll(httpx.Response(503))
         waits.append(the_feed(store).next_poll_at - clock())

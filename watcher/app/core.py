@@ -72,6 +72,10 @@ class App:
         """Name the configured watchlists."""
         return self.settings.files(self.settings.watcher.watchlists)
 
+    def watchlist_files_or_shipped(self) -> list[Path]:
+        """Name the configured watchlists; if there are none, those that come with the program."""
+        return self.watchlist_files() or sorted(shipped("seeds").glob("*.yaml"))
+
     def catalogue_files(self) -> list[Path]:
         """Name the configured catalogues."""
         return self.settings.files(self.settings.watcher.feeds)
@@ -82,7 +86,7 @@ class App:
         Raises:
             ConfigError: With every mistake in them.
         """
-        return load(files or self.watchlist_files() or sorted(shipped("seeds").glob("*.yaml")))
+        return load(files or self.watchlist_files_or_shipped())
 
     def topic(self, name: str) -> Topic:
         """Find a topic of the configured watchlists.

@@ -14,7 +14,6 @@ from watcher.models import Severity, State, Topic
 from watcher.store import MatchFilter
 
 if TYPE_CHECKING:
-    from watcher.check import Report
     from watcher.rematch import Change
     from watcher.watchlist.suggest import Spelling
 
@@ -48,11 +47,6 @@ class TermYield:
     matches: int
     kept: int
     dismissed: int
-
-
-def check(app: App, files: Sequence[Path], *, reach_since: datetime | None = None) -> "Report":
-    """Check the files given, else settings, catalogues and watchlists of the configuration."""
-    raise NotImplementedError
 
 
 def topic_rows(app: App) -> list[TopicRow]:

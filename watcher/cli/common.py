@@ -24,6 +24,8 @@ R = TypeVar("R")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 
+LONGEST_LINE = 100_000
+
 SPAN = re.compile(r"(\d+)([smhdw])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -81,10 +83,14 @@ def stamp(moment: datetime | None) -> str | None:
 
 
 def console() -> "Console":
-    """Make the printer of tables; it colours only for a terminal, and honours `NO_COLOR`."""
+    """Make the printer of tables; it colours only for a terminal, and honours `NO_COLOR`.
+
+    Elsewhere a row is one line, however long: nothing is cut off for a reader that is a program.
+    """
     from rich.console import Console
 
-    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    width = None if sys.stdout.isatty() else LONGEST_LINE
+    return Console(file=sys.stdout, highlight=False, width=width)
 
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from watcher.cli.common import Moment, echo_json, json_option, pass_app
+from watcher.cli.common import echo_json, json_option, pass_app
 from watcher.errors import ConfigError, Problem, WatcherError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from watcher.app import App
     from watcher.models import Item
@@ -20,22 +19,21 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--reach", type=Moment(), help="Hold the topics against items stored since (30d).")
 @json_option
-@pass_app
-def check(app: "App", *, files: tuple[Path, ...], reach: "datetime | None", as_json: bool) -> None:
+@click.pass_context
+def check(ctx: click.Context, *, files: tuple[Path, ...], as_json: bool) -> None:
     """Check settings, catalogues and watchlists, and run the watchlists' own tests.
 
     Every mistake is told as file:line:column. Exit code: 2 for mistakes, 1 if only tests failed.
     """
-    from watcher.app.topics import check as look
+    from watcher.app.checking import check as look
 
-    report = look(app, files, reach_since=reach)
+    report = look(files, **ctx.find_root().obj)
     if as_json:
         echo_json(report.to_json())
     else:
         click.echo(report.to_text())
-    raise SystemExit(report.exit_code)
+    ctx.exit(report.exit_code)
 
 
 @click.command()

@@ -1,0 +1,47 @@
+"""Everything a user wrote, checked at once: settings, catalogues, watchlists."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watcher.app.core import App
+from watcher.errors import ConfigError, Problem
+from watcher.settings import Settings
+
+if TYPE_CHECKING:
+    from watcher.check import Report
+
+CATALOGUES = frozenset({".opml", ".xml"})
+SETTINGS = ".toml"
+
+
+def check(
+    files: Sequence[Path] = (), *, config: Path | None = None, data: Path | None = None
+) -> "Report":
+    """Check these files, by their endings; without any, all that the settings name.
+
+    Mistakes in the settings hide none in the other files.
+    """
+    from watcher.check import check  # noqa: PLC0415
+
+    app, problems = _settings(config, data)
+    for file in files:
+        if file.suffix == SETTINGS:
+            problems += _settings(file, data)[1]
+    watchlists = [file for file in files if file.suffix not in {SETTINGS, *CATALOGUES}]
+    return check(
+        watchlists=watchlists if files else app.watchlist_files_or_shipped(),
+        catalogues=[file for file in files if file.suffix in CATALOGUES]
+        if files
+        else app.catalogue_files(),
+        channels=None if problems else app.settings.notify,
+        problems=problems,
+    )
+
+
+def _settings(config: Path | None, data: Path | None) -> tuple[App, list[Problem]]:
+    """Read the settings; where they cannot be used, the defaults stand in."""
+    try:
+        return App.load(config=config, data=data), []
+    except ConfigError as error:
+        return App(Settings()), list(error.problems)
