@@ -27,6 +27,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
         ),
         (ConnectionRefusedError(111, "x"), "connect", "no connection to outlet: connection ref"),
         (ConnectionResetError(104, "x"), "connect", "connection reset by peer"),
+        (aiohttp.ServerDisconnectedError(), "connect", "without an answer"),
         (TimeoutError(110, "x"), "timeout", "outlet did not answer in time"),
         (ssl.SSLCertVerificationError(1, "expired"), "tls", "expired; `verify = false`"),
         (httpx.RemoteProtocolError("junk"), "protocol", "does not speak HTTP: junk"),

@@ -58,6 +58,11 @@ _NAMES: _Names = (
         "no safe connection to {host}: {reason}; `verify = false` for this feed trusts it blindly",
     ),
     (TimeoutError, "timeout", "{host} did not answer in time"),
+    (
+        aiohttp.ServerDisconnectedError,
+        "connect",
+        "{host} closes the connection without an answer",
+    ),
     (http_exceptions.LineTooLong, "too_large", "the headers of {host} are too large"),
     (
         (aiohttp.ClientResponseError, http_exceptions.BadHttpMessage, httpx.ProtocolError),
