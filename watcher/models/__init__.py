@@ -1,0 +1,45 @@
+"""The values that flow through the watcher; all frozen."""
+
+from watcher.models.feeds import (
+    Answer,
+    Feed,
+    FeedOptions,
+    Fetched,
+    Gap,
+    NotModified,
+    PollResult,
+    PollStats,
+    Subscription,
+    Validators,
+)
+from watcher.models.items import Document, Hints, Item
+from watcher.models.matches import Delivery, Evidence, LoggedMatch, Match, Origin, State
+from watcher.models.topics import SEARCHED, Actor, Place, Severity, Topic, TopicTests
+
+__all__ = [
+    "SEARCHED",
+    "Actor",
+    "Answer",
+    "Delivery",
+    "Document",
+    "Evidence",
+    "Feed",
+    "FeedOptions",
+    "Fetched",
+    "Gap",
+    "Hints",
+    "Item",
+    "LoggedMatch",
+    "Match",
+    "NotModified",
+    "Origin",
+    "Place",
+    "PollResult",
+    "PollStats",
+    "Severity",
+    "State",
+    "Subscription",
+    "Topic",
+    "TopicTests",
+    "Validators",
+]
