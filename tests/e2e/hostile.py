@@ -159,7 +159,7 @@ def endless_cases() -> Iterator[tuple[str, str, Answer]]:
 
 
 def broken_cases() -> Iterator[tuple[str, str, Answer]]:
-    """HTTP that is none, or ends before its end."""
+    """Answers that end before their end."""
     yield "close", "connect", partial(say)
     yield "reset", "connect", partial(reset)
     yield "close-in-status", "connect protocol", partial(say, b"HTTP/1.1 2")
@@ -184,6 +184,10 @@ def broken_cases() -> Iterator[tuple[str, str, Answer]]:
         cut,
         partial(say, b"HTTP/1.1 206 Partial\r\nContent-Length: 5\r\n\r\n" + GOOD[:5]),
     )
+
+
+def no_http_cases() -> Iterator[tuple[str, str, Answer]]:
+    """What is no HTTP, or no longer."""
     for name, sent in (
         ("http09", GOOD),
         ("tls", b"\x15\x03\x01\x00\x02\x02\x28"),
@@ -208,18 +212,23 @@ def broken_cases() -> Iterator[tuple[str, str, Answer]]:
         ("chunk-vast", CHUNKED + b"f" * 40 + b"\r\n" + GOOD),
     ):
         yield f"no-http-{name}", "protocol truncated", partial(say, sent)
+
+
+def encoding_cases() -> Iterator[tuple[str, str, Answer]]:
+    """Bodies that are not packed as was asked for, or as is said."""
     for encoding in ("br", "zstd", "compress", "gzip, gzip", "utf-8", "x" * 900):
         answer = partial(say, with_body(GOOD, f"Content-Encoding: {encoding}"))
         yield f"encoding-{encoding[:12].replace(', ', '-')}", "decode", answer
     for encoding in ("gzip", "deflate"):
         answer = partial(say, with_body(GOOD, f"Content-Encoding: {encoding}"))
         yield f"not-{encoding}", "decode", answer
+    packed = gzip.compress(GOOD)
     damaged = packed[:60] + bytes(9) + packed[69:]
     yield "damaged-gzip", "decode", partial(say, with_body(damaged, "Content-Encoding: gzip"))
 
 
 def status_cases() -> Iterator[tuple[str, str, Answer]]:
-    """Answers that bring no document, and redirects that lead nowhere good."""
+    """Answers that bring no document."""
     for kind, statuses in {
         "http_status": (300, 304, 305, 400, 401, 402, 403, 404, 405, 406, 418, 451, 600, 999),
         "unavailable": (500, 502, 503, 504, 520),
@@ -232,6 +241,10 @@ def status_cases() -> Iterator[tuple[str, str, Answer]]:
             head = f"HTTP/1.1 {status} Whatever\r\nRetry-After: junk\r\n\r\n"
             yield f"status-{status}", kind, partial(say, head.encode())
     yield "empty", "empty", partial(say, with_body(b""))
+
+
+def redirect_cases() -> Iterator[tuple[str, str, Answer]]:
+    """Redirects that lead nowhere good."""
     many = "too_many_redirects"
     yield "loop", many, partial(say, redirect("/loop"))
     yield "loop-301", many, partial(say, redirect("/loop-301", 301))
@@ -304,7 +317,10 @@ def cases() -> dict[str, Case]:
         stuck_cases(),
         endless_cases(),
         broken_cases(),
+        no_http_cases(),
+        encoding_cases(),
         status_cases(),
+        redirect_cases(),
         document_cases(),
     )
     return {
