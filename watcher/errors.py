@@ -15,7 +15,7 @@ class WatcherError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One mistake in a file of the user's; `line` and `column` count from 1 (0: the file as a whole)."""
+    """One mistake in a file of the user's; line and column from 1 (0: the file as a whole)."""
 
     file: str
     line: int = 0
@@ -54,7 +54,7 @@ class StoreError(WatcherError):
     """The database cannot be opened, is damaged, or was made by a newer version."""
 
 
-class AlreadyRunning(WatcherError):
+class AlreadyRunning(WatcherError):  # noqa: N818 - the state it tells of
     """Another daemon holds this database."""
 
     exit_code = 3

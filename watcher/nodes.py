@@ -124,6 +124,4 @@ class Group:
     part: "Node"
 
 
-Node = (
-    Term | Regex | And | Or | Not | AtLeastOf | Near | First | AtLeast | In | Fact | Group
-)
+Node = Term | Regex | And | Or | Not | AtLeastOf | Near | First | AtLeast | In | Fact | Group

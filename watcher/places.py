@@ -6,6 +6,6 @@ PACKAGE = Path(__file__).parent
 
 
 def shipped(name: str) -> Path:
-    """Find a folder that comes with the program (`feeds`, `seeds`): in the wheel, else in the clone."""
+    """Find a folder that comes with the program: in the wheel, else in the clone."""
     packed = PACKAGE / "shipped" / name
     return packed if packed.is_dir() else PACKAGE.parent / name

@@ -61,7 +61,7 @@ class Program:
         return process
 
     def __call__(self, *arguments: str, status: int | None = 0) -> str:
-        """Run a command to its end, with any exit code if `status` is `None`; returns its output."""
+        """Run a command to its end (`None`: with any exit code); returns what it printed."""
         process = self.start(*arguments)
         out, _ = process.communicate(timeout=100)
         assert status in (None, process.returncode), self.stderr()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from watcher.store import MatchFilter
 
 FOLLOW_EVERY_S = 1.0
+SEVERITIES = [severity.value for severity in Severity]
+STATES = [state.value for state in State]
 FORMATS = ("table", "jsonl", "csv", "atom", "jsonfeed")
 
 
@@ -28,8 +30,8 @@ FORMATS = ("table", "jsonl", "csv", "atom", "jsonfeed")
 @click.option("--outlet", help="Only of this outlet.")
 @click.option("--language", help="Only in this language; zh covers zh-Hans.")
 @click.option("--country", help="Only of outlets of this country.")
-@click.option("--severity", type=click.Choice([severity.value for severity in Severity]), help="Of this severity or above.")
-@click.option("--state", type=click.Choice([state.value for state in State]), help="Only in this state.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Of this severity or above.")
+@click.option("--state", type=click.Choice(STATES), help="Only in this state.")
 @click.option("--text", help="Only where title or texts hold this.")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
 @click.option("--follow", is_flag=True, help="Then print matches as they are logged.")
@@ -165,7 +167,7 @@ def _print_match(match: "LoggedMatch") -> None:
 
 @click.command()
 @click.argument("match_ids", type=int, nargs=-1, required=True)
-@click.argument("state", type=click.Choice([state.value for state in State]))
+@click.argument("state", type=click.Choice(STATES))
 @click.option("--note", help="Why; kept with the match.")
 @click.option("--as-test", is_flag=True, help="Add the item to its topic's tests, too.")
 @pass_app

@@ -37,10 +37,10 @@ class Item:
             ValueError: No `id`, a value of the wrong type, or a date that is not ISO 8601.
         """
         if not isinstance(mapping.get("id"), str | int):
-            raise ValueError("an item needs an 'id' (a text or a whole number)")
+            raise ValueError("an item needs an 'id' (a text or a whole number)")  # noqa: TRY004
         texts = {name: _text(mapping, name) for name in _TEXTS}
         tags = mapping.get("tags") or ()
-        if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
+        if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
             raise ValueError("'tags' must be a list of texts")
         return cls(
             id=mapping["id"],
@@ -71,7 +71,7 @@ def _text(mapping: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(f"'{name}' must be a text, not {value!r}")  # noqa: TRY004 - one kind
+        raise ValueError(f"'{name}' must be a text, not {value!r}")  # noqa: TRY004 - as the others
     return value
 
 
