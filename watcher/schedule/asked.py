@@ -12,9 +12,6 @@ LONGEST_HINT = timedelta(hours=24)
 _HOUR = timedelta(hours=1)
 _HOURS, _WEEKDAYS = frozenset(range(24)), frozenset(range(7))
 _NONE: frozenset[int] = frozenset()
-_WORDPRESS_SAYS = timedelta(hours=1)
-_WORDPRESS_MEANS = timedelta(minutes=15)
-"""WordPress prints `hourly, 1` for every site, however often it publishes."""
 
 
 def heed(hints: Hints, *, ignored: AbstractSet[str]) -> Hints:
@@ -34,10 +31,7 @@ def asked_wait(hints: Hints) -> timedelta:
     Sources: `max-age` RFC 9111, section 5.2.2.1; `ttl` https://www.rssboard.org/rss-specification;
     `sy` https://web.resource.org/rss/1.0/modules/syndication/.
     """
-    period = hints.update_period
-    if period == _WORDPRESS_SAYS:
-        period = _WORDPRESS_MEANS
-    asked = [wait for wait in (hints.max_age, hints.ttl, period) if wait]
+    asked = [wait for wait in (hints.max_age, hints.ttl, hints.update_period) if wait]
     return min(max(asked, default=timedelta(0)), LONGEST_HINT)
 
 
