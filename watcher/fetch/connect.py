@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 import httpx
-from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
@@ -140,7 +139,7 @@ def open_transport(
     )
 
 
-def _open_socket(guard: Guard, found: AddrInfoType) -> socket.socket:
+def _open_socket(guard: Guard, found: aiohttp.AddrInfoType) -> socket.socket:
     family, kind, protocol, _, address = found
     if not guard.allows(str(address[0])):
         raise RefusedAddressError(f"the address is {address[0]}")
