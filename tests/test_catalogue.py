@@ -311,7 +311,7 @@ FEEDS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FEEDS)
 def test_what_is_written_is_read_again(feeds: list[Subscription]) -> None:
     Path("back.opml").write_text(write_catalogue(feeds, title="x", now=NOW), "utf-8", newline="")
@@ -320,7 +320,7 @@ def test_what_is_written_is_read_again(feeds: list[Subscription]) -> None:
     assert sorted(map(str, again.subscriptions)) == sorted(map(str, feeds))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_give_feeds_or_a_told_mistake(body: bytes) -> None:
     for content in (body, opml(body.decode("utf-8", "ignore"))):

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher.errors import ConfigError
 from watcher.models import FeedOptions
-from watcher.settings import Settings, load_settings
+from watcher.settings import Settings, load_settings, read_settings
 from watcher.settings.toml_places import key_places
 from watcher.settings.units import duration_text, parse_duration, parse_size
 
@@ -407,6 +407,29 @@ def test_settings_begin_with_a_byte_order_mark_or_not(load: Load, tmp_path: Path
     assert load().poll.budget == 3
 
 
+def test_wrong_keys_count_as_absent_when_all_is_to_be_checked(load: Load, tmp_path: Path) -> None:
+    load("")
+    (tmp_path / "watcher.toml").write_text(
+        "[watcher]\nwatchlists = ['mine.yaml']\n[poll]\nbudgt = 1\nmin = '2h'\nmax = 'x'\n"
+        "[web]\nhost = '0.0.0.0'\ntoken = 3\n[[feed]]\nweight = 2\n[[feed]]\nurl = 'ftp://x'\n"
+    )
+    settings, told = read_settings(config=None, data=None, environ={}, cwd=tmp_path)
+    assert len(told) == 5
+    assert settings.watcher.watchlists == ("mine.yaml",)
+    assert settings.poll.min == timedelta(hours=2)
+    assert settings.web.host == "127.0.0.1"
+    assert settings.feed == ()
+
+
+@pytest.mark.parametrize("text", ["[poll", "poll = 3\nwatcher = 4"])
+def test_what_cannot_be_read_leaves_the_defaults(load: Load, tmp_path: Path, text: str) -> None:
+    load("")
+    (tmp_path / "watcher.toml").write_text(text)
+    settings, told = read_settings(config=None, data=Path("d"), environ={}, cwd=tmp_path)
+    assert told
+    assert settings.poll.budget == 24
+
+
 # Files
 
 
@@ -540,6 +563,26 @@ def test_every_path_of_any_value_has_a_place(value: dict[str, Any]) -> None:
     for path, (line, column) in places.items():
         if isinstance(path[-1], str):
             assert lines[line - 1][column - 1 :].startswith(_toml(path[-1]))
+
+
+NAMES = ["watcher", "poll", "min", "web", "host", "token", "notify", "feed", "url", "x"]
+ANY = st.recursive(
+    st.sampled_from(["0.0.0.0", "1h", "x", 3, -1.5, True, "env:NO"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(NAMES), ANY, max_size=5))
+def test_any_values_give_settings_and_told_mistakes(tmp_path: Path, values: dict[str, Any]) -> None:
+    text = "".join(f"{_toml(key)} = {_toml(member)}\n" for key, member in values.items())
+    (tmp_path / "any.toml").write_text(text)
+    found, told = read_settings(config=Path("any.toml"), data=None, environ={}, cwd=tmp_path)
+    assert isinstance(found, Settings)
+    assert all(problem.line and problem.why for problem in told)
 
 
 def _toml(value: Any) -> str:
