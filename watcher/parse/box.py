@@ -15,7 +15,8 @@ from watcher.errors import ParseError
 from watcher.models import Document
 from watcher.parse.document import parse_document
 
-MAX_MEMORY_BYTES = 384 * 1024 * 1024
+MAX_MEMORY_BYTES = 256 * 1024 * 1024
+"""Enough for a document of 15 MiB; two workers stay under 600 MB with the daemon."""
 
 
 class ParserBox:

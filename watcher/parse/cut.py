@@ -1,5 +1,6 @@
 """Items known from the last document of a feed, cut out before anyone parses them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -8,6 +9,7 @@ from xml.parsers import expat
 _FINGERPRINT_BYTES = 8
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RSS_OF_RDF = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
+_END_TAG = re.compile(rb"</(?:[^\s:<>/]+:)?(?:item|entry)\s*>")
 
 Spans = list[tuple[int, int]]
 
@@ -92,6 +94,8 @@ class _Items:
 
     def close(self, name: str) -> None:
         self.depth -= 1
-        if (self.depth, name) in self.places:
-            end = self.xml.index(b">", self.parser.CurrentByteIndex) + 1
-            self.found.append((self.start, end))
+        if (self.depth, name) not in self.places:
+            return
+        # An empty element, `<item/>`, has no end tag; what follows it is another's.
+        if end := _END_TAG.match(self.xml, self.parser.CurrentByteIndex):
+            self.found.append((self.start, end.end()))

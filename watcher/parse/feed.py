@@ -8,9 +8,10 @@ import feedparser
 
 from watcher.errors import ParseError
 from watcher.models import Document
+from watcher.parse.addresses import web_address
 from watcher.parse.cut import Spans, cut_known, item_spans
 from watcher.parse.dates import read_date
-from watcher.parse.fields import LANGUAGE_LENGTH, TITLE_LENGTH, item_of, line, web_address
+from watcher.parse.fields import LANGUAGE_LENGTH, TITLE_LENGTH, item_of, line
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
 from watcher.parse.markup import lightened, mended, without_prologue
@@ -63,8 +64,8 @@ def _feedparsed(xml: bytes) -> Any:
     try:
         return feedparser.parse(io.BytesIO(xml), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # whatever feedparser trips over is that feed's trouble
-        why = str(error).partition("\n")[0][:200]
-        raise ParseError("parse", f"cannot be read: {type(error).__name__}: {why}") from error
+        why = f"{type(error).__name__} {error}".partition("\n")[0][:200].strip()
+        raise ParseError("parse", f"feedparser cannot read it: {why}") from error
 
 
 def _read_first(text: str) -> Any:

@@ -4,9 +4,9 @@ from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from watcher.models import Item
+from watcher.parse.addresses import ADDRESS_LENGTH, web_address
 from watcher.parse.html import to_line, to_text
 from watcher.safe import clean
 
@@ -14,7 +14,6 @@ TITLE_LENGTH = 2_000
 SUMMARY_LENGTH = 20_000
 CONTENT_LENGTH = 200_000
 NAME_LENGTH = 500
-ADDRESS_LENGTH = 4_000
 LANGUAGE_LENGTH = 35
 MOST_TAGS = 50
 _MARKUP = 4
@@ -54,20 +53,6 @@ def paragraphs(markup: str, max_length: int) -> str:
     return clean(to_text(markup[: _MARKUP * max_length]), max_length)
 
 
-def web_address(address: str, base: str) -> str:
-    """Resolve an address; empty if it is, or leads elsewhere than to http or https."""
-    if not address.strip():
-        return ""
-    try:
-        joined = urljoin(base, address.strip())
-        parts = urlsplit(joined)
-    except ValueError:  # such as an unfinished [IPv6 literal
-        return ""
-    return (
-        clean(joined, ADDRESS_LENGTH) if parts.scheme in ("http", "https") and parts.netloc else ""
-    )
-
-
 def _text(entry: dict[str, Any], key: str) -> str:
     value = dict.get(entry, key)  # feedparser's own `get` answers with other keys, too
     return value.strip() if isinstance(value, str) else ""
@@ -96,10 +81,11 @@ def _links(entry: dict[str, Any], base: str) -> Iterator[str]:
     links = [link for link in dict.get(entry, "links") or () if dict.get(link, "href")]
     alternates = [link for link in links if link.get("rel") == "alternate"]
     pages = [link["href"] for link in alternates if "html" in link.get("type", "html")]
-    guid = _text(entry, "id")
+    guid, link = _text(entry, "id"), _text(entry, "link")
     yield from _addresses(pages, base)
-    yield from _addresses([link["href"] for link in alternates], base)
-    yield from _addresses([_text(entry, "link")], base)
+    yield from _addresses([each["href"] for each in alternates], base)
+    if link != guid:  # feedparser takes any guid for a link
+        yield from _addresses([link], base)
     if guid.startswith(("http://", "https://")):
         yield from _addresses([guid], base)
     yield from _addresses([link["href"] for link in links if link["rel"] not in _SERVICES], base)

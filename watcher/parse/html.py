@@ -2,11 +2,11 @@
 
 import html
 import re
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
 from watcher.errors import ParseError
+from watcher.parse.addresses import web_address
 
 _BREAK = "\x1e"
 """Stands for the end of a paragraph until all other blanks are folded."""
@@ -22,6 +22,7 @@ _MARKS = dict.fromkeys(_BLOCKS.split(), _BREAK) | dict.fromkeys(
 """What stands where a tag stood; other tags may lie within a word and leave nothing."""
 _HIDDEN = re.compile(r"<(?:script|style|template|head|title|noscript|svg|object)\b", re.IGNORECASE)
 _HIDDEN_TAGS = ["script", "style", "template", "head", "noscript", "svg", "object"]
+_FEED_TYPE = re.compile(r"(?:rss|atom|rdf|feed)\+?(?:xml|json)", re.IGNORECASE)
 _NAMED_FEEDS = 3
 
 
@@ -50,13 +51,14 @@ def to_line(markup: str) -> str:
 
 def not_a_feed(page: str, url: str) -> ParseError:
     """Say that a page is no feed, and which feeds it names (RSS Advisory Board, autodiscovery)."""
-    links = LexborHTMLParser(page).css("link[rel~=alternate i][href]")
-    feeds = [
-        urljoin(url, link.attributes["href"] or "")
+    links = [link.attributes for link in LexborHTMLParser(page).css("link[rel~=alternate i][href]")]
+    named = [
+        web_address(link["href"] or "", url)
         for link in links
-        if re.search(r"(?:rss|atom|rdf|feed)\+?(?:xml|json)", link.attributes.get("type") or "")
+        if _FEED_TYPE.search(link.get("type") or "")
     ]
-    hint = f"; it names {', '.join(feeds[:_NAMED_FEEDS])}" if feeds else ""
+    feeds = list(filter(None, named))[:_NAMED_FEEDS]
+    hint = f"; it names {', '.join(feeds)}" if feeds else ""
     return ParseError("not_a_feed", f"the server sent a page of HTML, no feed{hint}")
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from watcher.errors import ParseError
 from watcher.models import Document, Item
 from watcher.parse import fields
+from watcher.parse.addresses import ADDRESS_LENGTH, web_address
 from watcher.parse.dates import read_date
-from watcher.parse.fields import line, paragraphs, web_address
+from watcher.parse.fields import line, paragraphs
 from watcher.safe import clean
 
 Object = Mapping[str, Any]
@@ -49,7 +50,7 @@ def _load(text: str) -> object:
 def _item(item: Object, url: str, *, language: str, author: str) -> Item:
     html, plain = _text(item, "content_html"), _text(item, "content_text")
     return Item(
-        guid=clean(_guid(item), fields.ADDRESS_LENGTH),
+        guid=clean(_guid(item), ADDRESS_LENGTH),
         title=line(_text(item, "title"), fields.TITLE_LENGTH),
         summary=clean(_text(item, "summary").strip(), fields.SUMMARY_LENGTH),
         content=paragraphs(html, fields.CONTENT_LENGTH)

@@ -5,7 +5,7 @@ from html.entities import html5
 
 _XML_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _PROLOGUE = re.compile(
-    r"[^<]*(?:\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>))*",
+    r"[^<]*(?:\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>))*\s*",
     re.IGNORECASE | re.DOTALL,
 )
 """All before the root: junk, declarations, comments, the DTD."""

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 from watcher.errors import ParseError
 from watcher.models import Document, Item
 from watcher.parse import fields
+from watcher.parse.addresses import web_address
 from watcher.parse.dates import read_date
-from watcher.parse.fields import line, web_address
+from watcher.parse.fields import line
 from watcher.parse.markup import mended, without_prologue
 from watcher.safe import clean
 

@@ -1,0 +1,96 @@
+"""The parser's box holds whatever is put into it."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from watcher.errors import ParseError
+from watcher.models import Document
+from watcher.parse import ParserBox, parse_document
+
+FEED = (Path(__file__).parent / "data" / "feeds" / "rss_wire.xml").read_bytes()
+URL = "https://feeds.example/rss"
+ENDLESS = b"<rss version='2.0'><channel><item><description>" + b"<b>" * 400_000
+"""Keeps feedparser busy for a long time."""
+
+
+@contextmanager
+def boxed(*, timeout_s: float = 20, max_memory_bytes: int = 256 * 2**20) -> Iterator[ParserBox]:
+    box = ParserBox(workers=1, timeout_s=timeout_s, max_memory_bytes=max_memory_bytes)
+    try:
+        yield box
+    finally:
+        box.close()
+    assert not multiprocessing.active_children()
+
+
+async def parsed(box: ParserBox, body: bytes, memory: bytes = b"") -> Document:
+    return await box.parse(body, content_type=None, url=URL, memory=memory)
+
+
+async def test_a_box_parses_as_its_content_does() -> None:
+    with boxed() as box:
+        plain = parse_document(FEED, content_type=None, url=URL)
+        assert await parsed(box, FEED) == plain
+        assert (await parsed(box, FEED, plain.memory)).known == len(plain.items) + plain.dropped
+        with pytest.raises(ParseError, match="empty") as caught:
+            await parsed(box, b"")
+        assert caught.value.kind == "empty"
+
+
+async def test_what_takes_too_long_is_ended_and_the_next_is_parsed() -> None:
+    with boxed(timeout_s=2) as box:
+        with pytest.raises(ParseError, match="2 s") as caught:
+            await parsed(box, ENDLESS)
+        assert caught.value.kind == "timeout"
+        assert (await parsed(box, FEED)).items
+
+
+async def test_what_needs_too_much_memory_is_refused_and_the_next_is_parsed() -> None:
+    with boxed(max_memory_bytes=96 * 2**20) as box:
+        with pytest.raises(ParseError, match="[Mm]emory") as caught:
+            await parsed(box, b"<rss>" + b"a " * 20_000_000)
+        assert caught.value.kind == "parse"
+        assert (await parsed(box, FEED)).items
+
+
+async def test_a_worker_that_dies_is_replaced() -> None:
+    with boxed() as box:
+        await parsed(box, FEED)
+        (worker,) = multiprocessing.active_children()
+        parsing = asyncio.create_task(parsed(box, ENDLESS))
+        await asyncio.sleep(0)
+        assert worker.pid
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(ParseError, match="brought the parser down") as caught:
+            await parsing
+        assert caught.value.kind == "parse"
+        assert (await parsed(box, FEED)).items
+
+
+def test_workers_die_with_a_killed_daemon() -> None:
+    program = f"""
+import asyncio, os, signal
+from watcher.parse import ParserBox
+box = ParserBox(workers=2)
+asyncio.run(box.parse({FEED!r}, content_type=None, url={URL!r}))
+print("parsed", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    daemon = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, timeout=30)
+    # The workers hold the pipe, too: it only ended because they did.
+    assert (daemon.stdout, daemon.returncode) == (b"parsed\n", -signal.SIGKILL)
+
+
+def test_the_daemon_does_not_load_the_parsers_libraries() -> None:
+    program = "import sys, watcher.parse; print({'feedparser', 'selectolax'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout == "set()\n"

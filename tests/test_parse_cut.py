@@ -1,0 +1,110 @@
+"""Known items are cut out, and the rest of the document says what it said."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from watcher.errors import ParseError
+from watcher.models import Document
+from watcher.parse.cut import cut_known, item_spans
+from watcher.parse.document import parse_document
+
+OWN_FEEDS = Path(__file__).parent / "data" / "feeds"
+FOLDERS = [OWN_FEEDS, *filter(None, [Path(os.environ.get("WATCHER_FEED_FILES", ""))])]
+FILES = sorted(
+    path for folder in FOLDERS if folder != Path() for path in folder.rglob("*") if path.is_file()
+)
+URL = "https://feeds.example/rss"
+
+
+def parsed(body: bytes, memory: bytes = b"") -> Document:
+    return parse_document(body, content_type=None, url=URL, memory=memory)
+
+
+def prints_of(memory: bytes) -> list[bytes]:
+    return [memory[at : at + 8] for at in range(0, len(memory), 8)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_cutting_changes_nothing_but_the_items_cut(path: Path) -> None:
+    body = path.read_bytes()
+    try:
+        whole = parsed(body)
+    except ParseError:
+        return
+    every = prints_of(whole.memory)
+    known = b"".join(every[1::2])
+    cut = parsed(body, known)
+    assert cut.memory == whole.memory
+    assert cut.known == sum(each in set(every[1::2]) for each in every)
+    assert (cut.title, cut.language, cut.site, cut.hints, cut.next_page) == (
+        (whole.title, whole.language, whole.site, whole.hints, whole.next_page)
+    )
+    if whole.memory and not whole.dropped:
+        left = [i for i, each in zip(whole.items, every, strict=True) if each not in every[1::2]]
+        assert list(cut.items) == left
+    else:
+        assert set(cut.items) <= set(whole.items)
+
+
+RSS = b"<rss><channel><title>T</title><item>1</item><item a='>'>2</item><item/></channel></rss>"
+
+
+def chunks(xml: bytes) -> list[bytes] | None:
+    spans = item_spans(xml)
+    return None if spans is None else [xml[start:end] for start, end in spans]
+
+
+ATOM = "http://www.w3.org/2005/Atom"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+@pytest.mark.parametrize(
+    ("xml", "found"),
+    [
+        pytest.param(RSS, [b"<item>1</item>", b"<item a='>'>2</item>"], id="rss"),
+        pytest.param(
+            f"<feed xmlns='{ATOM}'><entry>1</entry ><x:entry xmlns:x='y'/></feed>".encode(),
+            [b"<entry>1</entry >"],
+            id="atom",
+        ),
+        pytest.param(
+            f"<r:RDF xmlns:r='{RDF}' xmlns='http://purl.org/rss/1.0/'><item>1</item></r:RDF>".encode(),
+            [b"<item>1</item>"],
+            id="rdf",
+        ),
+        pytest.param(
+            b"<rss><channel><item><![CDATA[</item><item>]]><!-- </item> --></item></channel></rss>",
+            [b"<item><![CDATA[</item><item>]]><!-- </item> --></item>"],
+            id="borders in sections and comments are none",
+        ),
+        pytest.param(b"<rss><item/><channel><x><item/></x></channel></rss>", [], id="elsewhere"),
+        pytest.param(b"<opml><body><item/></body></opml>", [], id="other documents"),
+        pytest.param(b"<rss><channel><item></channel></rss>", None, id="not well-formed"),
+        pytest.param(b"<rss><x:y/></rss>", None, id="unbound prefix"),
+    ],
+)
+def test_items_are_found(xml: bytes, found: list[bytes] | None) -> None:
+    assert chunks(xml) == found
+
+
+def test_a_known_item_goes_and_the_memory_keeps_it() -> None:
+    spans = item_spans(RSS) or []
+    first = cut_known(RSS, spans, b"")
+    assert (first.xml, first.known, len(first.memory)) == (RSS, 0, 16)
+    again = cut_known(RSS, spans, first.memory[8:])
+    assert (again.xml, again.known) == (RSS.replace(b"<item a='>'>2</item>", b""), 1)
+    assert again.memory == first.memory
+
+
+def test_a_changed_item_is_not_known() -> None:
+    memory = cut_known(RSS, item_spans(RSS) or [], b"").memory
+    changed = RSS.replace(b"1", b"9")
+    assert b"<item>9</item>" in cut_known(changed, item_spans(changed) or [], memory).xml
+
+
+def test_a_document_of_known_items_gives_none() -> None:
+    body = (OWN_FEEDS / "rss_wire.xml").read_bytes()
+    again = parsed(body, parsed(body).memory)
+    assert (again.items, again.known, again.title) == ((), 3, "Harbour Wire")

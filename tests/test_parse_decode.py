@@ -1,0 +1,91 @@
+"""Bytes become the text that was meant."""
+
+import codecs
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.errors import ParseError
+from watcher.parse.decode import decode
+
+HEAD = '<?xml version="1.0" encoding="{}"?>'
+UKRAINIAN = "<rss>Порт відкрито, судна вийшли в море після ремонту причалу</rss>"
+CHINESE = "<rss>大桥封闭至五月，无人受伤，渡轮照常运行</rss>"
+
+
+def text_of(body: bytes, content_type: str | None = None) -> str:
+    return decode(body, content_type)[0]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_is_believed(charset: str) -> None:
+    assert text_of(f"\ufeff{UKRAINIAN}".encode(charset), "text/xml; charset=koi8-r") == UKRAINIAN
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_wide_characters_are_seen_without_a_mark(charset: str) -> None:
+    assert text_of(f"\n {UKRAINIAN}".encode(charset)) == UKRAINIAN
+
+
+def test_valid_utf8_is_believed_before_what_is_declared() -> None:
+    head = HEAD.format("windows-1251")
+    assert text_of((head + UKRAINIAN).encode()) == head + UKRAINIAN
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-u", "iso-8859-5"])
+def test_a_declared_charset_is_used(charset: str) -> None:
+    text = HEAD.format(charset) + UKRAINIAN
+    assert text_of(text.encode(charset)) == text
+
+
+def test_the_charset_of_http_is_used() -> None:
+    assert text_of(UKRAINIAN.encode("cp1251"), 'text/xml; Charset="windows-1251"') == UKRAINIAN
+
+
+@pytest.mark.parametrize("name", ["gb2312", "GBK"])
+def test_chinese_charsets_are_read_as_their_superset(name: str) -> None:
+    text = HEAD.format(name) + CHINESE + "\U00020000"
+    assert text_of(text.encode("gb18030")) == text
+
+
+def test_a_few_bad_bytes_do_not_spoil_utf8() -> None:
+    text, warnings = decode(UKRAINIAN.encode() + b"\xff", "text/xml; charset=windows-1251")
+    assert text == UKRAINIAN + "\ufffd"
+    assert warnings == ("1 unreadable characters (utf-8)",)
+
+
+def test_an_accent_here_and_there_is_not_utf8() -> None:
+    body = (HEAD.format("iso-8859-1") + "<rss>Café “plain”" + "x" * 999).encode("cp1252")
+    assert "Café “plain”" in text_of(body)
+
+
+@pytest.mark.parametrize("name", ["nonsense", "idna", "utf-16", "utf-8"])
+def test_a_wrong_charset_is_replaced_by_a_guess(name: str) -> None:
+    text, warnings = decode((HEAD.format(name) + UKRAINIAN * 3).encode("cp1251"), None)
+    assert "Порт відкрито" in text
+    assert "guessed" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        pytest.param(b"", "empty", id="nothing"),
+        pytest.param(b" \n\t", "empty", id="blanks"),
+        pytest.param(codecs.BOM_UTF8, "empty", id="a mark alone"),
+        pytest.param(b"\x89PNG\r\n\x1a\n", "unsupported", id="picture"),
+        pytest.param(b"%PDF-1.7", "unsupported", id="pdf"),
+        pytest.param(bytes(range(128, 256)) * 40 + b"\x00\x81\x8d" * 99, "encoding", id="noise"),
+    ],
+)
+def test_what_cannot_be_read_says_why(body: bytes, kind: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        decode(body, None)
+    assert caught.value.kind == kind
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_text_or_an_error(body: bytes) -> None:
+    with suppress(ParseError):
+        text_of(body).encode()
