@@ -27,7 +27,7 @@ _ACCEPT = (
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _WITH_DOCUMENT = frozenset({200, 203})
-_LARGE_BYTES = 1024 * 1024
+_LARGE_BYTES = 512 * 1024
 _PLAIN = FeedOptions()
 
 
@@ -42,8 +42,8 @@ class Limits:
     """Of the document as it is sent."""
     max_hops: int = 5
     concurrency: int = 200
-    large_at_once: int = 16
-    """How many documents over 1 MiB may be in memory at once; others wait, within their time."""
+    large_at_once: int = 10
+    """How many documents over 512 KiB may come at once; others wait, within their time."""
 
 
 def user_agent(contact: str) -> str:
