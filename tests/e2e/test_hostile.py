@@ -60,7 +60,7 @@ class Watch(threading.Thread):
 
 
 def test_hostile_feeds_come_to_their_ends_and_good_ones_are_read(program: Program) -> None:
-    program.environment["WATCHER_FETCH__TIMEOUT"] = "8s"
+    program.environment["WATCHER_FETCH__TIMEOUT"] = "12s"
     for name in ("MIN", "MAX", "ERROR_MIN"):
         del program.environment[f"WATCHER_POLL__{name}"]  # or feeds fall due again meanwhile
     served = cases()

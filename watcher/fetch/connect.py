@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from ipaddress import ip_network
-from typing import Any
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
 
@@ -22,7 +24,7 @@ from watcher.fetch.guard import Guard
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 """Names the addresses of a host, as texts; raises OSError when it has none."""
 
-
+_Answer = tuple[RawResponseMessage, aiohttp.StreamReader]
 _LONGEST_HEADER = 32 * 1024
 """Some outlets send policies of 10 KB and more in one header."""
 _KEPT_OPEN_S = 1.0
@@ -131,11 +133,7 @@ def open_transport(
     return AiohttpTransport(
         verify=context,
         proxy=httpx.Proxy(proxy) if proxy else None,
-        client=lambda: _session(
-            ssl=context,
-            resolver=GuardedResolver(reach, lookup),
-            socket_factory=partial(_open_socket, reach),
-        ),
+        client=lambda: _session(reach, lookup, context),
     )
 
 
@@ -149,7 +147,7 @@ def _open_socket(guard: Guard, found: aiohttp.AddrInfoType) -> socket.socket:
 class _Response(aiohttp.ClientResponse):
     """An answer without its reason phrase, which httpx-aiohttp 0.2 fails to encode unless UTF-8."""
 
-    async def start(self, connection: Any) -> aiohttp.ClientResponse:
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
         await super().start(connection)
         self.reason = None
         return self
@@ -161,7 +159,7 @@ class _Connection(ResponseHandler):
     aiohttp 3.14 reads on as long as they come, and such a server would hold up all others.
     """
 
-    def feed_data(self, data: Any, size: int = 0) -> None:
+    def feed_data(self, data: _Answer, size: int = 0) -> None:
         super().feed_data(data, size)
         if len(self) > _MOST_WAITING and self.transport is not None:
             self.transport.abort()
@@ -169,14 +167,22 @@ class _Connection(ResponseHandler):
 
 
 class _Connector(aiohttp.TCPConnector):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(limit=0, keepalive_timeout=_KEPT_OPEN_S, **options)
+    """Opens guarded connections of that kind."""
+
+    def __init__(self, guard: Guard, lookup: Lookup, context: ssl.SSLContext) -> None:
+        super().__init__(
+            limit=0,
+            ssl=context,
+            resolver=GuardedResolver(guard, lookup),
+            socket_factory=partial(_open_socket, guard),
+            keepalive_timeout=_KEPT_OPEN_S,
+        )
         self._factory = partial(_Connection, loop=self._loop)  # type: ignore[assignment]
 
 
-def _session(**options: Any) -> aiohttp.ClientSession:
+def _session(guard: Guard, lookup: Lookup, context: ssl.SSLContext) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=_Connector(**options),
+        connector=_Connector(guard, lookup, context),
         response_class=_Response,
         max_field_size=_LONGEST_HEADER,
         max_line_size=_LONGEST_HEADER,
