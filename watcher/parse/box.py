@@ -7,7 +7,9 @@ import resource
 import signal
 import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -36,12 +38,10 @@ class ParserBox:
         max_memory_bytes: int = MAX_MEMORY_BYTES,
     ) -> None:
         self._timeout_s = timeout_s
-        self._pool = ProcessPool(
-            max_workers=workers,
-            initializer=_enter_box,
-            initargs=(max_memory_bytes,),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._workers = workers
+        self._max_memory_bytes = max_memory_bytes
+        self._closed = False
+        self._pool = self._new_pool()
 
     async def parse(
         self,
@@ -58,25 +58,52 @@ class ParserBox:
             ParseError: As there; a document that takes too long is a `timeout`, one that
                 brings its worker down a `parse`.
         """
-        future = self._pool.schedule(
-            _parse_in_box,
-            args=(self._timeout_s, body, content_type, url, memory, max_items),
-            timeout=self._timeout_s,
-        )
+        args = (self._timeout_s, body, content_type, url, memory, max_items)
+        pool = self._pool
         try:
-            answer = await asyncio.wrap_future(future)
+            try:
+                answer = await self._answer(pool, args)
+            except BrokenProcessPool:  # the idle workers have died: of hunger, or by another's hand
+                await self._replace(pool)
+                answer = await self._answer(self._pool, args)
         except (FutureTimeoutError, TimeoutError) as error:
             raise ParseError("timeout", f"parsing took over {self._timeout_s:g} s") from error
-        except ProcessExpired as error:
+        except (ProcessExpired, BrokenProcessPool) as error:
             raise ParseError("parse", "the document brought the parser down") from error
         if isinstance(answer, Document):
             return answer
         raise ParseError(*answer)
 
+    async def _answer(self, pool: ProcessPool, args: tuple[Any, ...]) -> Document | tuple[str, str]:
+        try:
+            future = pool.schedule(_parse_in_box, args=args, timeout=self._timeout_s)
+        except RuntimeError as error:  # so pebble refuses once it has given up, or was stopped
+            raise BrokenProcessPool(str(error)) from error
+        return await asyncio.wrap_future(future)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            initializer=_enter_box,
+            initargs=(self._max_memory_bytes,),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def _replace(self, broken: ProcessPool) -> None:
+        """Replace a pool that pebble has given up, unless another task has done so."""
+        if self._pool is broken and not self._closed:
+            self._pool = self._new_pool()
+            await asyncio.to_thread(_stop, broken)
+
     def close(self) -> None:
         """Stop all workers, whatever they do; nothing is left running."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._closed = True
+        _stop(self._pool)
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _parse_in_box(
