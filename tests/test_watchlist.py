@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from watcher.errors import ConfigError
 from watcher.models import Item, Place, Severity, Topic
 from watcher.nodes import Group, Or, Term
-from watcher.watchlist import Watchlist, json_schema, load, yaml_nodes
+from watcher.watchlist import Watchlist, json_schema, lint, load, yaml_nodes
 
 Loading = Callable[..., Watchlist]
 
@@ -426,6 +428,34 @@ def test_many_topics_load_fast_enough_to_be_edited(loading: Loading) -> None:
     )
     watchlist = loading(f"languages: [en]\nconcepts: {{c: [x, y]}}\ntopics:\n{topics}")
     assert len(watchlist.topics) == 500
+
+
+PIECES = [
+    "languages: [en]\n",
+    "topics:\n",
+    "  - id: t\n",
+    "    match: ",
+    "    tests: {match: [",
+    "concepts: {a: [b, $a]}\n",
+    "actors:\n  x: {names: [",
+    "]}\n",
+    *["$a", " AND ", "NEAR/5 ", "(", ")", "- ", "'", '"', "&x ", "*x", "!!map ", "~", "{", "]"],
+    *["\n", " ", "# c\n", "|\n", "\x00"],
+]
+BODIES = st.lists(st.sampled_from(PIECES)).map("".join).map(str.encode) | st.binary(max_size=100)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BODIES)
+def test_any_bytes_give_a_watchlist_or_told_mistakes(loading: Loading, body: bytes) -> None:
+    try:
+        watchlist = loading(body)
+    except ConfigError as error:
+        told = error.problems
+    else:
+        told = watchlist.warnings
+        assert lint(watchlist) is not None
+    assert all(problem.file == "a.yaml" and problem.why for problem in told)
 
 
 # The schema
