@@ -26,7 +26,8 @@ _LONGEST_TAG = 10_000
 
 _OURS = ("outlet", "country", "language", "kind", "group")
 _READ = ("text", "title", "type", "xmlUrl", "htmlUrl", "category", "isComment", *_OURS)
-_UNREAD = frozenset({"description", "version", "created", "isbreakpoint", "url", "name"})
+_PASSED_OVER = frozenset({"description", "version", "created", "isbreakpoint", "url", "name"})
+_PASSED_OVER |= {name.lower() for name in _READ}
 _INCLUDED = frozenset({"include", "link"})
 _FORMS = {
     "country": (re.compile(r"[A-Za-z]{2}"), "two letters (ISO 3166), such as UA"),
@@ -67,7 +68,7 @@ def read_catalogues(paths: Iterable[Path]) -> Catalogue:
     left_out: list[Problem] = []
     broken = False
     for path in paths:
-        reader = _Reader(path, places)
+        reader = _Reader(path, file_name(path), places)
         try:
             reader.read()
         except _UnusableError as error:
@@ -93,6 +94,8 @@ class _Reader:
     """Reads one file; `places` tells where each address was listed, over all files."""
 
     path: Path
+    name: str
+    """Of the file, as problems tell it."""
     places: dict[str, str]
     found: list[Subscription] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
@@ -116,8 +119,8 @@ class _Reader:
 
     def leave_out(self, why: str, *, at: tuple[int, int], path: str = "") -> None:
         line, column = at
-        name = file_name(self.path)
-        self.left_out.append(Problem(file=name, line=line, column=column, path=path, why=why))
+        problem = Problem(file=self.name, line=line, column=column, path=path, why=why)
+        self.left_out.append(problem)
 
     def _leave_out_attribute(self, name: str, why: str) -> None:
         self.leave_out(why, at=self._at_attribute(name), path=name)
@@ -180,7 +183,7 @@ class _Reader:
         if why := _unfit(url):
             self._leave_out_attribute("xmlUrl", why)
             return
-        here = f"{file_name(self.path)}:{self._at[0]}"
+        here = f"{self.name}:{self._at[0]}"
         first = self.places.setdefault(_key(url), here)
         if first is not here:
             self._leave_out_attribute("xmlUrl", f"{url} is listed already at {first}")
@@ -212,7 +215,7 @@ class _Reader:
         return ""
 
     def _tell_misspelt(self, said: Mapping[str, str]) -> None:
-        for name in said.keys() - _UNREAD - {known.lower() for known in _READ}:
+        for name in said.keys() - _PASSED_OVER:
             if meant := did_you_mean(name, _READ):
                 self._leave_out_attribute(name, f"is not an attribute we read{meant}")
 
