@@ -92,3 +92,7 @@ def test_any_page_is_read(html: str) -> None:
 
 def test_long_pages_are_read_in_no_time() -> None:
     assert named("<link " * 200_000 + "<a href='" * 100_000) == []
+
+
+def test_a_page_without_host_leads_nowhere() -> None:
+    assert list(guessed_leads("", "about:blank")) == []
