@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from watcher.models import Gap, Item, PollStats, Subscription
+from watcher.models import Item, PollStats, Subscription
 from watcher.store import PollRecord, SqliteStore, Store, open_store
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -80,17 +80,17 @@ def test_two_processes_write_in_turns(database: Path) -> None:
         assert stored(command) == 2
 
 
-def test_a_feed_removed_during_its_poll_leaves_nothing(database: Path) -> None:
+def test_a_feed_removed_during_its_poll_stays_removed(database: Path) -> None:
     with open_store(database) as daemon, open_store(database) as command:
         (feed,) = daemon.claim_due(now=NOW, limit=1)
         command.remove_feed(URL)
-        gap = Gap(from_at=NOW, to_at=NOW, found_by="outage")
         with daemon.transaction():
-            added = daemon.add_new_items(feed, [Item(guid="1")], now=NOW)
-            record = PollRecord(polled_at=NOW, next_poll_at=NOW, stats=PollStats(), gap=gap)
+            daemon.add_new_items(feed, [Item(guid="1")], now=NOW)
+            record = PollRecord(polled_at=NOW, next_poll_at=NOW, stats=PollStats())
             daemon.record_poll(feed, record)
-        assert added.new == ()
-        assert (stored(daemon), list(daemon.feeds()), daemon.verify()) == (0, [], [])
+        daemon.release(feed.id)
+        assert daemon.claim_due(now=NOW, limit=1) == []
+        assert (stored(daemon), list(daemon.feeds()), daemon.verify()) == (1, [], [])
 
 
 def test_a_closed_store_says_so(database: Path) -> None:

@@ -116,7 +116,7 @@ def test_many_feeds_are_imported_at_once(store: SqliteStore) -> None:
     assert len(states(store)) == 5
 
 
-def test_a_removed_feed_takes_its_items_and_matches_along(store: SqliteStore) -> None:
+def test_a_removed_feed_leaves_its_items_and_matches(store: SqliteStore) -> None:
     sync(store, listed(1), listed(2))
     topic = Topic(id="t", query=Term("x"), version="1", notify=("desk",))
     for number in (1, 2):
@@ -128,10 +128,21 @@ def test_a_removed_feed_takes_its_items_and_matches_along(store: SqliteStore) ->
             [(item, match)], topics={"t": topic}, origin=Origin.LIVE, now=NOW, notify=True
         )
     store.remove_feed(listed(1).url)
-    counts = store.counts(now=NOW)
-    assert (counts.items, counts.matches, counts.queued) == (1, {"new": 1}, 1)
-    assert [match.item.feed for match in store.matches(MatchFilter())] == [listed(2).url]
-    assert store.verify() == []
+    assert len(states(store)) == 1
+    assert store.counts(now=NOW).feeds == {"new": 1}
+    assert [match.item.feed for match in store.matches(MatchFilter())] == [
+        listed(2).url,
+        listed(1).url,
+    ]
+
+
+def test_only_its_user_brings_a_removed_feed_back(store: SqliteStore) -> None:
+    sync(store, listed(1))
+    store.remove_feed(listed(1).url)
+    sync(store, listed(1))
+    assert len(states(store)) == 0
+    assert store.add_feed(listed(1), now=NOW)
+    assert [feed.url for feed in store.claim_due(now=NOW, limit=9)] == [listed(1).url]
 
 
 @pytest.mark.parametrize("act", ["remove_feed", "pause_feed", "resume_feed"])

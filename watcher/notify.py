@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
 
-from apprise import Apprise, NotifyFormat
-
 from watcher.errors import NotifyError
 
 log = logging.getLogger("apprise")
@@ -63,6 +61,9 @@ class Channel:
 
 def _notify(url: str, title: str, body: str) -> str:
     """Send, and wait; returns what was wrong, nothing if the notice was taken."""
+    # Imported in the sending thread: apprise takes longer to load than most programs run.
+    from apprise import Apprise, NotifyFormat  # noqa: PLC0415
+
     services = Apprise()
     with _silent():
         known = services.add(url)

@@ -9,7 +9,7 @@ from datetime import datetime
 from watcher.models import Feed, Validators
 from watcher.store.columns import hints, moment, stats, tags
 from watcher.store.connection import Connection
-from watcher.store.views import FEED_STATE, ITEMS_PER_DAY
+from watcher.store.views import FEED_STATE, ITEMS_PER_DAY, REMOVED
 
 _FEED = """SELECT f.*, s.*, d.* FROM feeds f JOIN schedule s ON s.feed_id = f.id
     JOIN documents d ON d.feed_id = f.id"""
@@ -73,8 +73,8 @@ def feeds_by_id(db: Connection, ids: Sequence[int]) -> list[Feed]:
 def find_feed(db: Connection, url: str) -> Feed | None:
     """Find a feed by its address: where it is polled, was subscribed, or once was."""
     row = db.row(
-        f"""{_FEED} WHERE f.url = :url OR f.subscribed_url = :url
-            OR f.id IN (SELECT feed_id FROM feed_moves WHERE url = :url)
+        f"""{_FEED} WHERE s.paused_by <> '{REMOVED}' AND (f.url = :url OR f.subscribed_url = :url
+            OR f.id IN (SELECT feed_id FROM feed_moves WHERE url = :url))
             ORDER BY f.url <> :url, f.subscribed_url <> :url LIMIT 1""",
         {"url": url},
     )
@@ -87,7 +87,7 @@ def list_feeds(db: Connection) -> Iterator[FeedHealth]:
         f"""SELECT f.*, s.*, d.*, {FEED_STATE} AS state, {ITEMS_PER_DAY} AS items_per_day,
             (SELECT count(*) FROM gaps g WHERE g.feed_id = f.id) AS gaps
             FROM feeds f JOIN schedule s ON s.feed_id = f.id JOIN documents d ON d.feed_id = f.id
-            ORDER BY f.outlet, f.url"""
+            WHERE s.paused_by <> '{REMOVED}' ORDER BY f.outlet, f.url"""
     )
     for row in rows:
         yield FeedHealth(

@@ -104,10 +104,10 @@ def check_whole(db: Connection) -> None:
 
 
 def _make_ready(db: Connection) -> None:
-    # Readers are spared the import: it takes longer than their answer.
-    from watcher.store.migrations import migrate  # noqa: PLC0415
-
     if set(STEPS) - _applied_steps(db):
+        # Imported only where there is something to migrate: it takes longer than most commands.
+        from watcher.store.migrations import migrate  # noqa: PLC0415
+
         migrate(db)
     db.tune_for_writing()
     refresh_views(db)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from watcher.store.columns import moment, moment_text
 from watcher.store.connection import Connection
-from watcher.store.views import FEED_STATE
+from watcher.store.views import FEED_STATE, REMOVED
 
 LATE = timedelta(hours=1)
 PROBLEM = "problem"
@@ -50,6 +50,7 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
     """Count what the database holds."""
     feeds = db.rows(
         f"SELECT {FEED_STATE} AS state, count(*) FROM feeds f JOIN schedule s ON feed_id = id"
+        f" WHERE paused_by <> '{REMOVED}'"
         " GROUP BY 1"
     )
     matches = db.rows("SELECT state, count(*) FROM matches WHERE superseded_at IS NULL GROUP BY 1")

@@ -110,7 +110,7 @@ class SqliteStore:
         return subscribing.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
 
     def remove_feed(self, url: str) -> None:
-        """Remove a feed with its items and their matches."""
+        """Leave a feed until it is added again; its items and matches stay."""
         subscribing.remove_feed(self._db, url)
 
     def pause_feed(self, url: str) -> None:

@@ -11,6 +11,7 @@ from watcher.models import Feed, Subscription
 from watcher.store.columns import moment_text, tags_text
 from watcher.store.connection import Connection
 from watcher.store.feeds import find_feed
+from watcher.store.views import REMOVED
 
 BY_USER = "user"
 BY_CATALOGUE = "catalogue"
@@ -40,21 +41,19 @@ def add_feeds(
             if find_feed(db, subscription.url) is None
         }
         for url, due_at in zip(fresh, spread(list(fresh), now, spread_s), strict=True):
-            _insert(db, fresh[url], added_at=now, due_at=due_at)
+            if not _revive(db, fresh[url], due_at=due_at):
+                _insert(db, fresh[url], added_at=now, due_at=due_at)
     return len(fresh)
 
 
 def remove_feed(db: Connection, url: str) -> None:
-    """Remove a feed with its items and their matches.
+    """Leave a feed until it is added again; no catalogue brings it back. Its items stay.
 
     Raises:
         StoreError: No feed has this address.
     """
     with db.writing():
-        feed = _get(db, url)
-        of_feed = "item_id IN (SELECT id FROM items WHERE feed_id = ?)"
-        db.execute(f"DELETE FROM matches WHERE {of_feed}", (feed.id,))
-        db.execute("DELETE FROM feeds WHERE id = ?", (feed.id,))
+        _pause(db, _get(db, url).id, REMOVED)
 
 
 def pause_feed(db: Connection, url: str) -> None:
@@ -135,6 +134,23 @@ def _insert(
         ),
     )
     db.execute("INSERT INTO documents (feed_id) VALUES (?)", (feed_id,))
+
+
+def _revive(db: Connection, subscription: Subscription, *, due_at: datetime) -> bool:
+    """Subscribe a feed again that was removed; tells whether there was one."""
+    row = db.row(
+        """SELECT f.*, s.paused_by FROM feeds f JOIN schedule s ON feed_id = id
+            WHERE :url IN (f.url, f.subscribed_url)""",
+        {"url": subscription.url},
+    )
+    if row is None:
+        return False
+    _update(db, row, subscription)
+    db.execute(
+        "UPDATE schedule SET paused_by = '', next_poll_at = ? WHERE feed_id = ?",
+        (moment_text(due_at), row["id"]),
+    )
+    return True
 
 
 def _attributes(subscription: Subscription) -> tuple[str, ...]:

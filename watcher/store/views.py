@@ -8,6 +8,9 @@ ITEM_LANGUAGE = "CASE i.language WHEN '' THEN f.language ELSE i.language END"
 OUTLET = "coalesce(nullif(f.outlet, ''), f.title)"
 """Who publishes a feed: as its catalogue says, else what the feed calls itself."""
 
+REMOVED = "removed"
+"""What a feed is paused by once it is subscribed no more; its items and matches stay."""
+
 FEED_STATE = """CASE
     WHEN s.paused_by <> '' THEN 'paused'
     WHEN f.gone_times >= 2 THEN 'gone'
@@ -36,7 +39,7 @@ SELECT f.url AS feed_url, {OUTLET} AS outlet, {FEED_STATE} AS state, s.last_poll
     s.last_success_at, s.next_poll_at, s.failures, s.error_kind, s.error,
     {ITEMS_PER_DAY} AS items_per_day,
     (SELECT count(*) FROM gaps g WHERE g.feed_id = f.id) AS gaps
-FROM feeds f JOIN schedule s ON s.feed_id = f.id""",
+FROM feeds f JOIN schedule s ON s.feed_id = f.id WHERE s.paused_by <> '{REMOVED}'""",
 }
 
 
