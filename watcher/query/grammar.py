@@ -56,7 +56,7 @@ MINUS.6: /-(?=[^\s)])/
 _OPEN.6: "("
 _CLOSE.6: ")"
 _COMMA.6: ","
-WORD.1: /[^\s()",]+/
+WORD.1: /[^\s()",\/][^\s()",]*/
 %import common.WS
 %ignore WS
 """

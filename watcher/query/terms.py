@@ -8,7 +8,7 @@ from watcher.nodes import Fact, Regex, Term
 from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
 from watcher.query.mistakes import QueryError, did_you_mean
 from watcher.text.regex import finder
-from watcher.text.tokens import split
+from watcher.text.tokens import is_unspaced, split
 
 MOST_WORDS = 50
 """The longest phrase."""
@@ -156,14 +156,11 @@ def _check_words(text: str, at: int) -> None:
     words = split(text)
     if not words:
         raise QueryError(f"expected a word, found '{text}'", at)
-    if len(words) > MOST_WORDS and not _is_dense(words):
+    spaced = [word for word in words if not is_unspaced(word)]
+    if len(spaced) > MOST_WORDS or len(words) > LONGEST_WORD:
         raise QueryError(f"a phrase of {len(words)} words is too long: at most {MOST_WORDS}", at)
     if max(map(len, words)) > LONGEST_WORD:
         raise QueryError(f"a word is longer than {LONGEST_WORD} letters", at)
-
-
-def _is_dense(words: list[str]) -> bool:
-    return len(words) <= LONGEST_WORD and max(map(len, words)) <= 2
 
 
 def _check_wildcards(text: str, *, exact: bool, at: int) -> None:
@@ -173,5 +170,3 @@ def _check_wildcards(text: str, *, exact: bool, at: int) -> None:
         letters = sum(map(len, split(part)))
         if "*" in part and letters < _FEWEST_BESIDE_STAR:
             raise QueryError(f"'{part}' needs {_FEWEST_BESIDE_STAR} letters beside '*'", at)
-        if "?" in part and not letters:
-            raise QueryError(f"'{part}' needs letters beside '?'", at)

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from watcher.text.tokens import APOSTROPHES
 
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_ELIDED = frozenset(
-    ("c", "d", "j", "l", "m", "n", "qu", "s", "t", "jusqu", "lorsqu", "puisqu")  # French
-    + ("all", "dall", "dell", "nell", "quell", "quest", "sull", "un")  # Italian
-)
+_ELIDED_IN_FRENCH = {"c", "d", "j", "l", "m", "n", "qu", "s", "t", "jusqu", "lorsqu", "puisqu"}
+_ELIDED_IN_ITALIAN = {"all", "dall", "dell", "nell", "quell", "quest", "sull", "un"}
+_ELIDED = _ELIDED_IN_FRENCH | _ELIDED_IN_ITALIAN
 _TURKISH = re.compile(
     r"[yns]?[ıiuü]n?|n[ıiuü]n|[yn]?[ae]|[dt][ae]n?|[dt]aki|[dt]eki|y?l[ae]|c[aeıi]|l[ıiuü]"
     r"|l[ae]r\w{0,6}"

@@ -1,0 +1,250 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.nodes import And, Fact, Group, In, Near, Node, Not, Or, Regex, Term
+from watcher.query import QueryError, name_node, parse, version_of
+from watcher.query.write import write
+
+A, B, C = Term("a"), Term("b"), Term("c")
+NAMES: dict[str, Node] = {
+    "china": Or((name_node("China"), name_node("PRC"))),
+    "deal": And((A, B)),
+    "close": Near(A, B, 3),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        pytest.param("a b", And((A, B)), id="side by side means AND"),
+        pytest.param("a AND b AND c", And((A, B, C)), id="AND is flat"),
+        pytest.param("a OR b c", Or((A, And((B, C)))), id="AND binds before OR"),
+        pytest.param("a -b c", And((A, Not(B), C)), id="minus binds before AND"),
+        pytest.param("NOT a NEAR/3 b", Not(Near(A, B, 3)), id="NEAR binds before NOT"),
+        pytest.param("NOT NOT a", Not(Not(A)), id="NOT NOT"),
+        pytest.param("a NEAR/3 b ONEAR/2 c", Near(Near(A, B, 3), C, 2, ordered=True), id="chain"),
+        pytest.param("a NOT NEAR/5 b", Near(A, B, 5, negated=True), id="NOT NEAR"),
+        pytest.param("a NEAR/s b", Near(A, B, "s"), id="same sentence"),
+        pytest.param("a NEAR/p b", Near(A, B, "p"), id="same paragraph"),
+        pytest.param("title:(a NEAR/3 b)", In("title", Near(A, B, 3)), id="field of a group"),
+        pytest.param("title:=US", In("title", Term("US", exact=True)), id="field of an exact word"),
+        pytest.param("=US", Term("US", exact=True), id="exact word"),
+        pytest.param('="Red Cross"', Term("Red Cross", exact=True), id="exact phrase"),
+        pytest.param('"a b"~4', Term("a b", slop=4), id="loose phrase"),
+        pytest.param("satell*", Term("satell*", wildcard=True), id="star"),
+        pytest.param('"wom?n right*"', Term("wom?n right*", wildcard=True), id="in quotes"),
+        pytest.param("satelite~1", Term("satelite", edits=1), id="edit distance"),
+        pytest.param("F/A-18", Term("F/A-18"), id="punctuation inside"),
+        pytest.param("10:30", Term("10:30"), id="a time is no field"),
+        pytest.param("/sat+ell/i", Regex("sat+ell", ignore_case=True), id="regular expression"),
+        pytest.param("/a (b|c)/", Regex("a (b|c)"), id="brackets in a regular expression"),
+        pytest.param("lang:zh", Fact("lang", "zh"), id="fact"),
+        pytest.param('outlet:"The Paper"', Fact("outlet", "The Paper"), id="fact in quotes"),
+        pytest.param("published:>=2026-01-01", Fact("published", "2026-01-01", ">="), id="date"),
+        pytest.param("age:<2d", Fact("age", "2d", "<"), id="age"),
+        pytest.param("$china", Group("china", NAMES["china"]), id="name"),
+        pytest.param("ANDROID ORBIT NOTE", And((Term("ANDROID"), Term("ORBIT"), Term("NOTE"))),
+                     id="words that begin like operators"),
+        pytest.param('"AND"', Term("AND"), id="an operator in quotes is a word"),
+        pytest.param("OF a", And((Term("OF"), A)), id="OF alone is a word"),
+        pytest.param("((a))", A, id="brackets leave no trace"),
+    ],
+)  # fmt: skip
+def test_reads(text: str, node: Node) -> None:
+    assert parse(text, names=NAMES).node == node
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "why"),
+    [
+        pytest.param("a AND", 5, "expected a term after AND, found the end", id="no operand"),
+        pytest.param("a AND OR b", 6, "expected a term after AND, found OR", id="two operators"),
+        pytest.param("OR b", 0, "expected a term before OR", id="no left operand"),
+        pytest.param("a AND (b OR (c)", 6, "'(' is never closed", id="open bracket"),
+        pytest.param("2 OF (a, b", 5, "'(' is never closed", id="open list"),
+        pytest.param("a)", 1, "')' closes nothing", id="closing bracket"),
+        pytest.param("(a NEAR/5)", 9, "expected a term after NEAR/5, found ')'", id="NEAR )"),
+        pytest.param("a NEAR/3 NOT b", 9, "write 'a NOT NEAR/3 b'", id="NEAR NOT"),
+        pytest.param("a NEAR b", 2, "NEAR/5", id="NEAR without a number"),
+        pytest.param("a NEAR/0 b", 2, 'write "a b"', id="NEAR/0"),
+        pytest.param("a NEAR/9999 b", 2, "too wide", id="NEAR too wide"),
+        pytest.param("FIRST/5 (a)", 0, "FIRST/3(word)", id="blank before the bracket"),
+        pytest.param("FIRST/0(a)", 0, "above 0", id="FIRST/0"),
+        pytest.param("ATLEAST/9999999(a)", 0, "too large", id="ATLEAST too large"),
+        pytest.param("0 OF (a, b)", 0, "from 1 to 2", id="0 OF"),
+        pytest.param("2 OF (a)", 0, "two members", id="one member"),
+        pytest.param("()", 1, "expected a term inside '()'", id="empty brackets"),
+        pytest.param('""', 0, "expected a word", id="empty phrase"),
+        pytest.param("", 0, "found nothing", id="empty query"),
+        pytest.param("- a", 0, "right before a word", id="lone minus"),
+        pytest.param("a AND NOT", 9, "after NOT, found the end", id="lone NOT"),
+        pytest.param('a "b', 2, "never closed", id="open quote"),
+        pytest.param("a /b", 2, "never closed", id="open regular expression"),
+        pytest.param("/a(b/", 0, "not a regular expression", id="bad regular expression"),
+        pytest.param(r"/(a)\1/", 0, "not a regular expression", id="back reference"),
+        pytest.param("/(?=a)/", 0, "not a regular expression", id="look-around"),
+        pytest.param("/a/x", 0, "unknown flag 'x'", id="flag"),
+        pytest.param("titel:a", 0, "did you mean title?", id="unknown field"),
+        pytest.param("https://a.example/", 0, "put addresses in quotes", id="address"),
+        pytest.param("title: a", 0, "no blank may stand after 'title:'", id="blank after a field"),
+        pytest.param("=title:US", 0, "title:=US", id="= before a field"),
+        pytest.param("=(a)", 0, "right before a word", id="= before a bracket"),
+        pytest.param("=$china", 0, "list of names", id="= before a name"),
+        pytest.param("$chnia", 0, "did you mean china?", id="unknown name"),
+        pytest.param("sa*", 0, "3 letters beside '*'", id="short beside a star"),
+        pytest.param("a ??", 2, "expected a word", id="only question marks"),
+        pytest.param('="sat* x"', 0, "do not go together", id="= and star"),
+        pytest.param("wor~1", 0, "4 letters", id="short for ~1"),
+        pytest.param("seven77~2", 0, "8 letters", id="short for ~2"),
+        pytest.param("word~3", 0, "~1 or ~2", id="~3"),
+        pytest.param("F/A-18~1", 0, "one plain word", id="~ of a phrase"),
+        pytest.param('"a b"~5000', 0, "too wide", id="too loose"),
+        pytest.param("(a AND b) NEAR/5 c", 1, "AND cannot stand inside NEAR/5", id="AND in NEAR"),
+        pytest.param("c NEAR/5 (a OR title:b)", 15, "title:(a NEAR/3 b)", id="field in NEAR"),
+        pytest.param("c NEAR/5 $deal", 9, "$deal", id="name of an AND in NEAR"),
+        pytest.param("FIRST/5(lang:uk)", 8, "cannot stand inside", id="fact in FIRST"),
+        pytest.param("ATLEAST/2(a b)", 10, "AND cannot stand", id="AND in ATLEAST"),
+        pytest.param("a, b", 1, "n OF (a, b)", id="comma"),
+        pytest.param("a &", 2, "expected a word, found '&'", id="no word"),
+        pytest.param("age:2", 0, "36h", id="age without a unit"),
+        pytest.param("published:>soon", 0, "2026-01-31", id="no date"),
+        pytest.param("outlet:>x", 0, "knows no '>'", id="comparison of a text"),
+        pytest.param("NOT " * 60 + "a", 40, "nested", id="too deep"),
+        pytest.param("a" * 250_001, 250_000, "250000", id="too long"),
+        pytest.param("x " + "a" * 201, 2, "longer than 200", id="long word"),
+        pytest.param('"' + "ab " * 51 + '"', 0, "at most 50", id="long phrase"),
+    ],
+)
+def test_tells_what_is_wrong_and_where(text: str, offset: int, why: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text, names=NAMES)
+    assert why in str(caught.value)
+    if offset != 40:
+        assert caught.value.offset == offset
+
+
+def test_names_may_stand_inside_near() -> None:
+    node = parse("$china NEAR/3 ($close OR c)", names=NAMES).node
+    assert isinstance(node, Near)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "why"),
+    [
+        pytest.param("“a b” c", 0, 'read “ as "', id="smart quotes are repaired"),
+        pytest.param("A OR b or C", 7, "write OR", id="lower-case or"),
+        pytest.param("a and b", 2, "write AND", id="lower-case and"),
+    ],
+)
+def test_remarks_on_the_suspicious(text: str, offset: int, why: str) -> None:
+    first, *_ = parse(text).remarks
+    assert (first.offset, why in first.why) == (offset, True)
+
+
+def test_words_in_quotes_are_not_suspicious() -> None:
+    assert parse('"war and peace"').remarks == ()
+
+
+def test_smart_quotes_read_as_a_phrase() -> None:
+    assert parse("„a b“").node == Term("a b")
+
+
+@pytest.mark.parametrize(
+    ("name", "term"),
+    [
+        ("Xi Jinping", Term("Xi Jinping", name=True)),
+        ("=WHO", Term("WHO", exact=True, name=True)),
+        ("АНД AND", Term("АНД AND", name=True)),
+    ],
+    ids=["phrase", "exactly", "operators are words"],
+)
+def test_names_are_phrases(name: str, term: Term) -> None:
+    assert name_node(name) == term
+
+
+def test_a_name_needs_a_word() -> None:
+    with pytest.raises(QueryError):
+        name_node("—")
+
+
+words = st.sampled_from(["a", "b", "Китай", "中国", "don't", "F/A-18", "AND"])
+leaves = st.one_of(
+    st.builds(Term, words),
+    st.builds(Term, words, exact=st.booleans()),
+    st.builds(Term, st.just("a b"), slop=st.integers(0, 9)),
+    st.just(Term("satell*", wildcard=True)),
+    st.just(Term("satelite", edits=1)),
+    st.builds(Regex, st.just("a[bc]"), st.booleans()),
+    st.builds(Fact, st.just("outlet"), st.sampled_from(["x", "The Paper"])),
+    st.just(Fact("published", "2026-01-01", ">")),
+)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(In, st.just("title"), inner),
+        st.builds(Or, st.tuples(inner, inner)),
+        st.builds(And, st.tuples(inner, inner)),
+    ),
+    max_leaves=6,
+)
+
+
+@given(trees)
+def test_what_is_written_reads_the_same(node: Node) -> None:
+    assert version_of(parse(write(node)).node) == version_of(node)
+
+
+def offset_of_mistake(text: str) -> int:
+    try:
+        parse(text)
+    except QueryError as error:
+        return error.offset
+    return 0
+
+
+@given(st.text(alphabet='abc "()-=~*?/:$,.0123456789ANDORTEFISLsp\n', max_size=40))
+def test_any_text_is_a_query_or_a_mistake_inside_it(text: str) -> None:
+    assert 0 <= offset_of_mistake(text) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("a AND b", "b a", id="order"),
+        pytest.param("a OR (b OR c)", "(a OR b) OR c", id="nesting"),
+        pytest.param("$china", 'PRC OR "China"', id="names"),
+        pytest.param("a NEAR/2 b", "b NEAR/2 a", id="sides of NEAR"),
+        pytest.param('"a  b"', '"a b"', id="blanks"),
+        pytest.param("a OR a", "a", id="twice"),
+    ],
+)
+def test_equal_meaning_has_an_equal_version(one: str, other: str) -> None:
+    assert version_of(parse(one, names=NAMES).node) == version_of(parse(other, names=NAMES).node)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("a ONEAR/2 b", "b ONEAR/2 a", id="sides of ONEAR"),
+        pytest.param("a NOT NEAR/2 b", "b NOT NEAR/2 a", id="sides of NOT NEAR"),
+        pytest.param("=us", "us", id="exactness"),
+        pytest.param("a", "title:a", id="field"),
+        pytest.param("1 OF (a, b)", "2 OF (a, b)", id="count"),
+        pytest.param("FIRST/2(a)", "ATLEAST/2(a)", id="operator"),
+        pytest.param("/a/", "/a/i", id="flag"),
+    ],
+)
+def test_other_meaning_has_another_version(one: str, other: str) -> None:
+    assert version_of(parse(one).node) != version_of(parse(other).node)
+
+
+def test_a_version_knows_unless_fields_and_languages() -> None:
+    versions = {
+        version_of(A),
+        version_of(A, unless=B),
+        version_of(A, fields=("title",)),
+        version_of(A, languages=("uk",)),
+    }
+    assert len(versions) == 4
