@@ -132,6 +132,13 @@ def test_a_form_of_a_name_finds_less_and_is_no_equal(linting: Linting) -> None:
     ]
 
 
+def test_codes_of_no_language_are_told(linting: Linting) -> None:
+    assert linting("topics: []", "[uk, ua, qqq]") == [
+        "w.yaml:1:17: languages[1]: there is no language 'ua' (did you mean uk?)",
+        "w.yaml:1:21: languages[2]: there is no language 'qqq'",
+    ]
+
+
 # Clauses
 
 

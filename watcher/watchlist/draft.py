@@ -40,5 +40,6 @@ class Draft:
 
     groups: list[GroupDraft] = field(default_factory=list)
     topics: list[TopicDraft] = field(default_factory=list)
+    languages: list[Text] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_whole: bool = True

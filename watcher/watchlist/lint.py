@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from babel import Locale
+from babel.core import get_global
+
 from watcher.errors import Problem, file_name
 from watcher.models import Topic
 from watcher.nodes import And, Not, Term
@@ -12,6 +15,7 @@ from watcher.watchlist.clauses import contradictions, holds_of_nothing
 from watcher.watchlist.compile import Written
 from watcher.watchlist.equal_terms import equal_terms
 from watcher.watchlist.load import Watchlist
+from watcher.watchlist.source import Text
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
@@ -27,6 +31,7 @@ def lint(watchlist: Watchlist) -> list[Problem]:
     inflector = Inflector(sorted(languages))
     warnings = chain(
         watchlist.warnings,
+        _unknown_languages(watchlist.languages),
         chain.from_iterable(map(_mixed_scripts, watchlist.written)),
         chain.from_iterable(map(_eaten_quotes, watchlist.written)),
         chain.from_iterable(map(_never_in_query, watchlist.written)),
@@ -37,6 +42,16 @@ def lint(watchlist: Watchlist) -> list[Problem]:
     )
     ranks = {file_name(path): rank for rank, path in enumerate(watchlist.files)}
     return sorted(warnings, key=lambda each: (ranks[each.file], each.line, each.column))
+
+
+def _unknown_languages(languages: Iterable[Text]) -> Iterator[Problem]:
+    """Find codes that CLDR knows no language by; most are those of countries."""
+    known = Locale("en").languages
+    for text in languages:
+        if text.value not in known:
+            likely = get_global("likely_subtags").get(f"und_{text.value.upper()}", "")
+            hint = f" (did you mean {likely.split('_')[0]}?)" if likely else ""
+            yield text.problem(f"there is no language {text.value!r}{hint}")
 
 
 def _mixed_scripts(written: Written) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ class Watchlist:
     warnings: tuple[Problem, ...] = ()
     written: tuple[Written, ...] = ()
     groups: tuple[GroupDraft, ...] = ()
+    languages: tuple[Text, ...] = ()
     channels: tuple[Text, ...] = ()
     """Every place where a topic names a channel."""
     used: frozenset[str] = frozenset()
@@ -64,6 +65,7 @@ def _load(paths: Sequence[Path]) -> Watchlist:
         warnings=tuple(_in_order(names.warnings, paths)),
         written=tuple(names.written),
         groups=tuple(groups),
+        languages=tuple(text for draft in drafts for text in draft.languages),
         channels=tuple(text for topic in topics for text in topic.notify),
         used=used,
     )

@@ -39,7 +39,8 @@ class _File:
         parts = self._nodes.table(root, "", FILE_KEYS)
         self._version(parts.get("version"))
         if "languages" in parts:
-            self._languages = tuple(self._read_languages(parts["languages"]))
+            self._draft.languages.extend(self._read_languages(parts["languages"]))
+            self._languages = tuple(text.value for text in self._draft.languages)
         elif isinstance(root, yaml.MappingNode):
             why = "is missing; it says whose inflections to know, such as [en, uk], or []"
             self._nodes.wrong(root, "languages", why)
@@ -55,11 +56,11 @@ class _File:
         if node is not None and (not isinstance(node, yaml.ScalarNode) or node.value != "1"):
             self._nodes.wrong(node, "version", "must be 1, the only version there is")
 
-    def _read_languages(self, node: yaml.Node) -> Iterator[str]:
+    def _read_languages(self, node: yaml.Node) -> Iterator[Text]:
         for path, member in self._nodes.each(node, "languages"):
             text = self._nodes.text(member, path)
             if text and LANGUAGE.fullmatch(text.value):
-                yield text.value
+                yield text
             elif text:
                 why = f"must be the code of a language, such as uk; it is {text.value!r}"
                 self._nodes.problems.append(text.problem(why))
