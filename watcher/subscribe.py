@@ -16,6 +16,8 @@ class Looker:
 
     fetcher: Fetcher
     box: ParserBox
+    pause_s: float = 1.0
+    """Between two requests to one site."""
 
     async def look(self, url: str) -> tuple[Fetched, Document]:
         """Fetch and parse the feed at an address.
@@ -32,7 +34,7 @@ class Looker:
         Raises:
             FetchError: The page cannot be had.
         """
-        return await discover(url, self.fetcher, self._parse)
+        return await discover(url, self.fetcher, self._parse, pause_s=self.pause_s)
 
     async def feed_to_add(self, url: str) -> tuple[str, str]:
         """Decide what to subscribe for an address; returns it and a warning, mostly empty.
@@ -42,6 +44,7 @@ class Looker:
         Raises:
             WatcherError: There is no feed, or several: the message lists them.
         """
+        url = url if "://" in url else f"https://{url}"
         try:
             candidates = await self.feeds_of(url)
         except FetchError as error:
