@@ -1,5 +1,6 @@
 """Polls joined together: a fetcher on a scripted transport, a real parser, a real SQLite file."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from watcher.parse import parse_document
 from watcher.poll import Poller
 from watcher.schedule import Calibration, Clamps
 from watcher.settle import Settler, Watch
-from watcher.store import MatchFilter, SqliteStore, open_store
+from watcher.store import MatchFilter, SqliteStore, Store, open_store
 
 URL = "https://harbour.example/feed"
 FLOOD = Topic(id="flood", query=Term("flood"), notify=("desk",), version="1")
@@ -260,6 +261,61 @@ class Full:
 
     def transaction(self) -> Any:
         raise StoreError("the disk is full")
+
+
+async def test_a_poll_whose_writing_fails_midway_is_told(poll: Poll, poller: Poller) -> None:
+    poller.settler.store = FullAtItems(poller.settler.store)  # type: ignore[assignment]
+    with pytest.raises(StoreError, match="full"):
+        await poll(rss("A flood"))
+
+
+class FullAtItems(Full):
+    """A store whose disk fills up with the first item."""
+
+    def __init__(self, store: Store) -> None:
+        self.transaction = store.transaction  # type: ignore[method-assign]
+
+    def add_new_items(self, *_: Any, **__: Any) -> Any:
+        raise StoreError("the disk is full")
+
+
+async def test_polls_that_end_together_are_settled_together(
+    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    store.add_feed(Subscription(url="https://quay.example/feed"), now=clock())
+    server.answers += [rss("A flood"), rss("A second flood")]
+    due = store.claim_due(now=clock(), limit=2)
+    polled = await asyncio.gather(*map(poller.poll, due))
+    assert [(each.feed, each.new) for each in polled] == [(feed, 1) for feed in due]
+
+
+async def test_a_poll_cancelled_while_it_waits_for_its_commit_is_written(
+    poll: Poll, poller: Poller, store: SqliteStore
+) -> None:
+    poller.box = Cancelling()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(poll(rss("A flood")))
+    assert store.count_items() == 1
+
+
+async def test_a_cancelled_poll_that_cannot_be_written_is_silent(
+    poll: Poll, poller: Poller
+) -> None:
+    poller.box = Cancelling()
+    poller.settler.store = Full()  # type: ignore[assignment]
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(poll(rss("A flood")))
+
+
+class Cancelling(PlainParser):
+    """Parses, and has the poll cancelled right after."""
+
+    async def parse(self, *arguments: Any, **options: Any) -> Document:
+        document = await super().parse(*arguments, **options)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        return document
 
 
 async def test_a_gap_halves_the_wait(poll: Poll, store: SqliteStore, clock: FakeClock) -> None:

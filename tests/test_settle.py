@@ -1,0 +1,299 @@
+"""What a poll leaves behind: a settler over a real SQLite file, given answers and troubles."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import FakeClock
+from watcher.errors import FeedError, FetchError, ParseError
+from watcher.fetch import Politeness
+from watcher.match import Matcher
+from watcher.models import (
+    Document,
+    Feed,
+    FeedOptions,
+    Fetched,
+    Hints,
+    Item,
+    NotModified,
+    Origin,
+    Subscription,
+    Topic,
+    Validators,
+)
+from watcher.nodes import Fact, Term
+from watcher.schedule import Calibration, Clamps
+from watcher.settle import Polled, Settler, Trouble, Visit, Watch
+from watcher.store import MatchFilter, SqliteStore, open_store
+
+URL = "https://harbour.example/feed"
+FLOOD = Topic(id="flood", query=Term("flood"), notify=("desk",), version="1")
+FETCHED = Fetched(url=URL, body=b"<rss/>", validators=Validators(etag='"1"'))
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as opened:
+        opened.add_feed(
+            Subscription(url=URL, outlet="Harbour Post", country="FI", tags=("port",)), now=clock()
+        )
+        yield opened
+
+
+class Desk:
+    """Settles polls of the one feed, as it stands in the store."""
+
+    def __init__(self, store: SqliteStore, clock: FakeClock) -> None:
+        self.store = store
+        self.clock = clock
+        self.settler = Settler(
+            store=store,
+            politeness=Politeness(host_interval_s=5),
+            watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
+            calibration=Calibration(),
+            clamps=Clamps(),
+            options_of=lambda _url: FeedOptions(),
+        )
+
+    @property
+    def feed(self) -> Feed:
+        feed = self.store.feed_by_url(URL)
+        assert feed is not None
+        return feed
+
+    def document(self, *items: Item, answer: Fetched = FETCHED, **facts: Any) -> Polled:
+        document = Document(items=items, **facts)
+        return self.settler.settle(
+            Visit(feed=self.feed, at=self.clock(), answer=answer, document=document)
+        )
+
+    def unchanged(self, answer: Fetched | NotModified) -> Polled:
+        return self.settler.settle(
+            Visit(feed=self.feed, at=self.clock(), answer=answer, document=None)
+        )
+
+    def trouble(self, error: FeedError) -> Polled:
+        return self.settler.settle(Trouble(feed=self.feed, at=self.clock(), error=error))
+
+    def stored(self) -> list[Item]:
+        return [item for chunk in self.store.items() for item in chunk]
+
+
+@pytest.fixture
+def desk(store: SqliteStore, clock: FakeClock) -> Desk:
+    return Desk(store, clock)
+
+
+def item(title: str, at: datetime | None = None, **facts: Any) -> Item:
+    return Item(guid=facts.pop("guid", title), title=title, published_at=at, **facts)
+
+
+class TestItems:
+    def test_an_item_gets_the_facts_of_its_feed(self, desk: Desk) -> None:
+        desk.document(item("A fair", tags=("town",)), language="fi")
+        (stored,) = desk.stored()
+        assert (stored.feed, stored.outlet, stored.country) == (URL, "Harbour Post", "FI")
+        assert (stored.language, stored.tags) == ("fi", ("port", "town"))
+        assert stored.seen_at == desk.clock()
+
+    def test_an_items_own_language_stands(self, desk: Desk) -> None:
+        desk.document(item("A fair", language="sv"), language="fi")
+        assert [stored.language for stored in desk.stored()] == ["sv"]
+
+    @pytest.mark.parametrize(
+        ("outlet", "title", "told"),
+        [
+            pytest.param("Post", "Front page", "Post", id="outlet first"),
+            pytest.param("", "Front page", "Front page", id="then the subscription's title"),
+            pytest.param("", "", "Document", id="then the document's title"),
+        ],
+    )
+    def test_topics_see_who_publishes(self, desk: Desk, outlet: str, title: str, told: str) -> None:
+        topic = Topic(id="outlet", query=Fact("outlet", told), version="1")
+        desk.settler.watch = Watch(topics={"outlet": topic}, matcher=Matcher([topic]))
+        feed = replace(desk.feed, outlet=outlet, title=title)
+        document = Document(title="Document", items=(item("A fair"),))
+        visit = Visit(feed=feed, at=desk.clock(), answer=FETCHED, document=document)
+        assert desk.settler.settle(visit).matches == 1
+
+    def test_a_rewritten_item_may_match(self, desk: Desk) -> None:
+        desk.document(item("A fair", guid="1"))
+        polled = desk.document(item("A flood", guid="1"))
+        assert (polled.new, polled.matches) == (0, 1)
+
+    def test_a_first_poll_is_backlog_without_notices(self, desk: Desk) -> None:
+        desk.document(item("A flood"))
+        desk.document(item("A second flood"), item("A flood"))
+        origins = [match.origin for match in desk.store.matches(MatchFilter())]
+        queued = desk.store.claim_deliveries(now=desk.clock.advance(hours=1), limit=9)
+        assert origins == [Origin.LIVE, Origin.BACKLOG]
+        assert [delivery.match.item.title for delivery in queued] == ["A second flood"]
+
+    def test_a_new_watch_is_used_from_the_next_poll_on(self, desk: Desk) -> None:
+        fair = Topic(id="fair", query=Term("fair"), version="1")
+        desk.settler.watch = Watch(topics={"fair": fair}, matcher=Matcher([fair]))
+        assert desk.document(item("A fair"), item("A flood")).matches == 1
+
+    def test_a_bug_leaves_nothing_of_the_poll(self, desk: Desk) -> None:
+        desk.settler.watch = Watch(topics={}, matcher=Matcher([FLOOD]))
+        before = desk.feed
+        with pytest.raises(KeyError):
+            desk.document(item("A flood"))
+        assert desk.stored() == []
+        assert desk.feed == before
+
+
+@pytest.mark.parametrize(
+    ("polled", "status"),
+    [
+        pytest.param({"changed": True}, "ok", id="a document"),
+        pytest.param({}, "unchanged", id="none"),
+        pytest.param({"error": ParseError("not_a_feed", "a page")}, "not_a_feed", id="trouble"),
+    ],
+)
+def test_a_poll_is_told_in_one_word(desk: Desk, polled: Any, status: str) -> None:
+    assert Polled(feed=desk.feed, **polled).status == status
+
+
+class TestFeed:
+    def test_validators_and_memory_are_kept(self, desk: Desk) -> None:
+        desk.document(item("A fair"), memory=b"seen")
+        assert (desk.feed.validators, desk.feed.memory) == (FETCHED.validators, b"seen")
+        assert desk.feed.last_document_at == desk.clock()
+
+    def test_a_304_leaves_the_last_document_where_it_was(self, desk: Desk) -> None:
+        desk.document(item("A fair"), memory=b"seen")
+        came_at = desk.clock()
+        desk.clock.advance(hours=1)
+        desk.unchanged(NotModified(validators=FETCHED.validators))
+        assert (desk.feed.last_document_at, desk.feed.memory) == (came_at, b"seen")
+        assert desk.feed.last_success_at == desk.clock()
+
+    def test_the_same_bytes_count_as_a_whole_document(self, desk: Desk) -> None:
+        desk.document(item("A fair"))
+        desk.clock.advance(days=1)
+        assert desk.unchanged(FETCHED).status == "unchanged"
+        assert desk.feed.last_document_at == desk.clock()
+
+    def test_what_the_document_asks_lasts_beside_what_the_server_asks_now(self, desk: Desk) -> None:
+        ttl, hour, day = timedelta(minutes=45), timedelta(hours=1), timedelta(days=1)
+        fetched = replace(FETCHED, hints=Hints(max_age=hour))
+        desk.document(item("A fair"), hints=Hints(ttl=ttl), answer=fetched)
+        first = desk.feed.hints
+        desk.unchanged(NotModified(hints=Hints(max_age=day)))
+        assert (first.ttl, first.max_age) == (ttl, hour)
+        assert (desk.feed.hints.ttl, desk.feed.hints.max_age) == (ttl, day)
+
+    def test_the_newest_date_is_never_ahead_of_the_clock(self, desk: Desk) -> None:
+        now = desk.clock()
+        desk.document(
+            item("Dated ahead", now + timedelta(days=400)), item("Now", now), item("No date")
+        )
+        assert desk.feed.newest_at == now
+
+    def test_the_newest_date_stays_when_older_items_come(self, desk: Desk) -> None:
+        now = desk.clock()
+        desk.document(item("Now", now))
+        desk.document(item("Before", now - timedelta(days=1)), item("Now", now))
+        assert desk.feed.newest_at == now
+
+
+class TestGap:
+    def dated(self, desk: Desk, name: str) -> list[Item]:
+        now = desk.clock()
+        return [item(f"{name} {n}", now - timedelta(minutes=n)) for n in range(20)]
+
+    def test_a_full_document_that_shares_nothing_opens_a_gap(self, desk: Desk) -> None:
+        desk.document(*self.dated(desk, "a"))
+        desk.clock.advance(hours=20)
+        desk.document(*self.dated(desk, "b"))
+        assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+
+    def test_an_item_known_from_before_closes_it(self, desk: Desk) -> None:
+        first = self.dated(desk, "a")
+        desk.document(*first)
+        desk.clock.advance(hours=20)
+        desk.document(*self.dated(desk, "b"), first[0])
+        assert desk.store.gaps() == []
+
+    def test_items_the_parser_knew_count_as_known(self, desk: Desk) -> None:
+        desk.document(*self.dated(desk, "a"))
+        desk.clock.advance(hours=20)
+        desk.document(*self.dated(desk, "b"), known=1)
+        assert desk.store.gaps() == []
+
+
+class TestMoving:
+    MOVED = "https://new.example/feed"
+
+    def visit(self, desk: Desk, *places: str | None) -> Feed:
+        for place in places:
+            desk.document(item("A fair"), answer=replace(FETCHED, moved_to=place))
+        return desk.feed
+
+    def test_a_new_address_is_kept_the_third_time_it_gives_a_feed(self, desk: Desk) -> None:
+        assert self.visit(desk, self.MOVED, self.MOVED).url == URL
+        assert self.visit(desk, self.MOVED).url == self.MOVED
+
+    def test_another_new_address_begins_anew(self, desk: Desk) -> None:
+        feed = self.visit(desk, self.MOVED, self.MOVED, "https://other.example/feed")
+        assert (feed.url, feed.moved_times) == (URL, 1)
+
+    def test_no_redirect_any_more_ends_the_move(self, desk: Desk) -> None:
+        feed = self.visit(desk, self.MOVED, self.MOVED, None)
+        assert (feed.moved_to, feed.moved_times) == (None, 0)
+
+    def test_trouble_between_does_not(self, desk: Desk) -> None:
+        self.visit(desk, self.MOVED, self.MOVED)
+        desk.trouble(FetchError("timeout", "no answer"))
+        assert (desk.feed.moved_to, desk.feed.moved_times) == (self.MOVED, 2)
+
+
+class TestTrouble:
+    def test_it_is_counted_on_the_feed(self, desk: Desk) -> None:
+        polled = desk.trouble(ParseError("not_a_feed", "a page"))
+        (health,) = desk.store.feeds()
+        assert polled.status == health.error_kind == "not_a_feed"
+        assert health.failures == 1
+
+    def test_it_makes_the_next_request_unconditional(self, desk: Desk) -> None:
+        desk.document(item("A fair"))
+        desk.trouble(FetchError("timeout", "no answer"))
+        assert desk.feed.validators == Validators()
+
+    @pytest.mark.parametrize(
+        ("demanded", "waits"),
+        [
+            pytest.param(timedelta(hours=10), timedelta(hours=10), id="obeyed"),
+            pytest.param(timedelta(days=30), timedelta(hours=24), id="for a day at most"),
+        ],
+    )
+    def test_a_demand_of_the_server(
+        self, desk: Desk, demanded: timedelta, waits: timedelta
+    ) -> None:
+        desk.trouble(FetchError("unavailable", "busy", retry_after=demanded, status=503))
+        assert desk.feed.next_poll_at == desk.clock() + waits
+
+    def test_a_refusal_lets_the_whole_domain_rest(self, desk: Desk) -> None:
+        beside = "https://www.harbour.example/sport"
+        desk.store.add_feed(Subscription(url=beside), now=desk.clock())
+        desk.trouble(FetchError("rate_limited", "slow down", status=429))
+        assert desk.store.claim_due(now=desk.clock(), limit=9) == []
+        after = desk.clock.advance(minutes=16)
+        assert [feed.url for feed in desk.store.claim_due(now=after, limit=9)] == [beside]
+
+    def test_gone_is_believed_the_second_time(self, desk: Desk) -> None:
+        gone = FetchError("gone", "HTTP 410", status=410)
+        desk.trouble(gone)
+        assert desk.feed.next_poll_at < desk.clock() + timedelta(days=1)
+        desk.trouble(gone)
+        assert desk.feed.next_poll_at == desk.clock() + timedelta(days=7)
+
+    def test_what_came_back_is_no_longer_gone(self, desk: Desk) -> None:
+        desk.trouble(FetchError("gone", "HTTP 410", status=410))
+        desk.document(item("A fair"))
+        assert desk.feed.gone_times == 0
