@@ -249,6 +249,12 @@ class TestWatchlists:
         bad.write_text("version: 1\nlanguages: []\ntopics:\n  - id: a\n    match: (x\n")
         assert "bad.yaml:5:" in run("check", "bad.yaml", status=2).output
 
+    @pytest.mark.usefixtures("store")
+    def test_check_with_reach_tells_what_each_topic_met(self, run: Run) -> None:
+        assert "flood: 1 items" in run("check", "--reach", "30d").stdout
+        (report,) = lines(run("check", "--reach", "30d", "--json"))
+        assert report["reach"]["items"] == 3
+
     @pytest.mark.parametrize("what", ["watchlist", "settings"])
     def test_schema_is_json(self, run: Run, what: str) -> None:
         assert json.loads(run("schema", what).stdout)["type"] == "object"

@@ -128,12 +128,12 @@ class Settler:
         feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
         stats = observe(feed.stats, _result(feed, document, added, now=now))
         hints = _hints(feed, answer, document)
+        gap = _gap(visit, added)
         planned = self._plan(feed, stats, hints, now=now, validators=answer.validators)
         move = _move(feed, answer)
-        gap = _gap(visit, added)
         return PollRecord(
             polled_at=now,
-            next_poll_at=planned.next_poll_at,
+            next_poll_at=self._sooner(planned.next_poll_at, now) if gap else planned.next_poll_at,
             stats=replace(stats, planned=planned.expected),
             hints=hints,
             validators=answer.validators,
@@ -147,6 +147,10 @@ class Settler:
             moved_to=move.moved_to,
             moved_times=move.moved_times,
         )
+
+    def _sooner(self, next_poll_at: datetime, now: datetime) -> datetime:
+        """Halve a wait after which items may have been missed again."""
+        return max(now + (next_poll_at - now) / 2, now + self.clamps.min)
 
     def _settle_trouble(self, trouble: Trouble) -> Polled:
         feed, error, now = trouble.feed, trouble.error, trouble.at

@@ -1,15 +1,18 @@
 """Everything a user wrote, checked at once: settings, catalogues, watchlists."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watcher.app.core import App
+from watcher.clock import utc_now
 from watcher.errors import ConfigError, Problem
 from watcher.settings import Settings
 
 if TYPE_CHECKING:
     from watcher.check import Report
+    from watcher.check.reach import Reach
 
 CATALOGUES = frozenset({".opml", ".xml"})
 SETTINGS = ".toml"
@@ -28,7 +31,7 @@ def check(
     for file in files:
         if file.suffix == SETTINGS:
             problems += _settings(file, data)[1]
-    watchlists = [file for file in files if file.suffix not in {SETTINGS, *CATALOGUES}]
+    watchlists = [file for file in files if _is_watchlist(file)]
     return check(
         watchlists=watchlists if files else app.watchlist_files_or_shipped(),
         catalogues=[file for file in files if file.suffix in CATALOGUES]
@@ -37,6 +40,33 @@ def check(
         channels=None if problems else app.settings.notify,
         problems=problems,
     )
+
+
+def reach(
+    files: Sequence[Path],
+    since: datetime,
+    *,
+    config: Path | None = None,
+    data: Path | None = None,
+) -> "Reach":
+    """Hold the watchlists (those given, else the configured ones) against items stored since.
+
+    Raises:
+        ConfigError: They cannot be used.
+        StoreError: There is no database to hold them against.
+    """
+    from watcher.check.reach import reach_of  # noqa: PLC0415
+
+    app = App.load(config=config, data=data)
+    watchlist = app.watchlist([file for file in files if _is_watchlist(file)])
+    days = (utc_now() - since) / timedelta(days=1)
+    with app.reader() as store:
+        items = (item for chunk in store.items(since=since) for item in chunk)
+        return reach_of(watchlist, items, days=days)
+
+
+def _is_watchlist(file: Path) -> bool:
+    return file.suffix not in {SETTINGS, *CATALOGUES}
 
 
 def _settings(config: Path | None, data: Path | None) -> tuple[App, list[Problem]]:

@@ -2,37 +2,49 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from watcher.cli.common import echo_json, json_option, pass_app
+from watcher.cli.common import Moment, echo_json, json_option, pass_app
 from watcher.errors import ConfigError, Problem, WatcherError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from watcher.app import App
     from watcher.models import Item
 
+MISTAKES = 2
+
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--reach", "since", type=Moment(), help="Hold the topics against items since (30d).")
 @json_option
 @click.pass_context
-def check(ctx: click.Context, *, files: tuple[Path, ...], as_json: bool) -> None:
+def check(
+    ctx: click.Context, *, files: tuple[Path, ...], since: "datetime | None", as_json: bool
+) -> None:
     """Check settings, catalogues and watchlists, and run the watchlists' own tests.
 
     Every mistake is told as file:line:column. Exit code: 2 for mistakes, 1 if only tests failed.
+    With --reach: what each topic and clause met among stored items, and which terms never did.
     """
-    from watcher.app.checking import check as look
+    from watcher.app import checking
 
-    report = look(files, **ctx.find_root().obj)
+    options = ctx.find_root().obj
+    report = checking.check(files, **options)
+    met = (
+        checking.reach(files, since, **options) if since and report.exit_code != MISTAKES else None
+    )
     if as_json:
-        echo_json(report.to_json())
+        echo_json({**report.to_json(), "reach": None if met is None else asdict(met)})
     else:
-        click.echo(report.to_text())
+        click.echo("\n".join([*(met.to_lines() if met else ()), report.to_text()]))
     ctx.exit(report.exit_code)
 
 
