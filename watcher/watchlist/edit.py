@@ -21,7 +21,7 @@ from watcher.errors import ConfigError, WatcherError, file_name
 from watcher.models import Item
 from watcher.watchlist.read_file import read_draft
 from watcher.watchlist.read_topic import ITEM_KEYS
-from watcher.watchlist.yaml_nodes import UnreadableError, compose
+from watcher.watchlist.yaml_nodes import compose
 
 Kind = Literal["match", "ignore"]
 Insertion = tuple[int, str]
@@ -45,10 +45,7 @@ def append_test(file: Path, topic_id: str, kind: Kind, item: Item) -> None:
     tests = _tests(file, topic_id, kind)
     if wanted in tests:
         return
-    try:
-        source, root = compose(file)
-    except UnreadableError as error:
-        raise ConfigError([error.problem]) from error
+    source, root = compose(file)
     topic = next(each for each in _list(_value(root, "topics")) if _id(each) == topic_id)
     at, addition = _insertion(source.text, topic, kind, _written(item))
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".watcher-") as folder:

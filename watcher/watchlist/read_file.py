@@ -26,7 +26,7 @@ def read_draft(path: Path) -> Draft:
             return Draft(problems=[Problem(file=source.name, why="is empty")])
         return _File(nodes).read(root)
     except UnreadableError as error:
-        return Draft(problems=[error.problem], is_whole=False)
+        return Draft(problems=list(error.problems), is_whole=False)
 
 
 class _File:

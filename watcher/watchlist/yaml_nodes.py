@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import yaml
 
-from watcher.errors import Problem, did_you_mean, file_name
+from watcher.errors import ConfigError, Problem, did_you_mean, file_name
 from watcher.watchlist.source import Source, Text
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -29,12 +29,11 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers = {}  # noqa: RUF012 - declared by the base class
 
 
-class UnreadableError(Exception):
+class UnreadableError(ConfigError):
     """A file is of no use as a whole, for this problem."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
+        super().__init__([problem])
 
 
 def compose(path: Path) -> tuple[Source, yaml.Node | None]:
