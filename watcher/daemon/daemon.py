@@ -127,8 +127,9 @@ class Daemon:
         stopping = asyncio.ensure_future(stop)
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if not task.done():
-            task.cancel()
+        if task.done():
+            task.result()
+        task.cancel()
 
     def _scheduler(
         self, store: SqliteStore, rounds: Rounds, reloader: Reloader

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from watcher.clock import monotonic
@@ -25,6 +26,8 @@ class Rounds:
     concurrency: int
     one_per_host: bool = True
     """Whether a host is asked one thing at a time; off where hosts are not spaced."""
+    monotonic: Callable[[], float] = monotonic
+    """Tells seconds; for waiting only."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
     polls: int = 0
     """How many were made since the polling rule was last calibrated."""
@@ -39,7 +42,7 @@ class Rounds:
     def fill(self) -> int:
         """Start polls of due feeds in the free slots; returns how many started."""
         free = self.concurrency - len(self.under_way)
-        if self._closing or free <= 0 or monotonic() < self._resting_until_s:
+        if self._closing or free <= 0 or self.monotonic() < self._resting_until_s:
             return 0
         try:
             feeds = self._claim(free)
@@ -47,7 +50,7 @@ class Rounds:
             self._store_trouble(error)
             return 0
         for feed in feeds:
-            self.poller.settler.politeness.started(host_of(feed.url), monotonic())
+            self.poller.settler.politeness.started(host_of(feed.url), self.monotonic())
             task = asyncio.create_task(self._poll(feed))
             self.under_way.add(task)
             task.add_done_callback(self._ended)
@@ -55,13 +58,19 @@ class Rounds:
         return len(feeds)
 
     async def until_nothing_is_due(self) -> None:
-        """Poll until no feed is due any more, those included that wait for their host."""
+        """Poll until no feed is due any more, those included that wait for their host.
+
+        Raises:
+            StoreError: A poll could not be written.
+        """
         now = self.poller.clock()
         while not self._closing:
             self.fill()
             if self.under_way:
                 self._idle.clear()
                 await self._idle.wait()
+            elif self.trouble:
+                raise StoreError(self.trouble)
             elif (due_at := self.poller.settler.store.next_due_at()) is not None and due_at <= now:
                 await asyncio.sleep(0.05)
             else:
@@ -83,7 +92,7 @@ class Rounds:
             self.poller.settler.store.claim_due(
                 now=self.poller.clock(),
                 limit=limit,
-                busy_hosts=politeness.busy_hosts(monotonic()),
+                busy_hosts=politeness.busy_hosts(self.monotonic()),
                 one_per_host=self.one_per_host,
             )
         )
@@ -97,7 +106,7 @@ class Rounds:
         except StoreError as trouble:
             self._store_trouble(trouble)
         finally:
-            self.poller.settler.politeness.finished(host_of(feed.url), monotonic(), error)
+            self.poller.settler.politeness.finished(host_of(feed.url), self.monotonic(), error)
             self.poller.settler.store.release(feed.id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -110,7 +119,7 @@ class Rounds:
             self._idle.set()
 
     def _store_trouble(self, error: StoreError) -> None:
-        now_s = monotonic()
+        now_s = self.monotonic()
         self.trouble = str(error)
         self._resting_until_s = now_s + STORE_TROUBLE_WAIT_S
         if now_s - self._told_at_s >= STORE_TROUBLE_TOLD_EVERY_S:
