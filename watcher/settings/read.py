@@ -80,9 +80,14 @@ def _validated(raw: Raw, around: Surroundings) -> tuple[Settings, list[ErrorDeta
         except ValidationError as error:
             wrong = error.errors(include_url=False)
         first = first or wrong
-        for loc in sorted((plain_loc(each) for each in wrong), key=str, reverse=True):
+        for loc in sorted(map(plain_loc, wrong), key=_last_member_last, reverse=True):
             _take_out(raw.values, loc)
     return Settings.model_validate({}, context=around), first
+
+
+def _last_member_last(loc: Loc) -> list[str]:
+    """Sort so that taking out from the end moves no member of a list that is still to come."""
+    return [f"{step:09}" if isinstance(step, int) else step for step in loc]
 
 
 def _take_out(values: Any, loc: Loc) -> None:
