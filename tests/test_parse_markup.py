@@ -47,6 +47,12 @@ def test_what_has_no_root_stays_harmless() -> None:
         pytest.param("&#xD83D;x", "\ufffdx", id="half a pair"),
         pytest.param("&#x110000;", "\ufffd", id="beyond Unicode"),
         pytest.param("&#0;&#x1F;", "\ufffd ", id="controls by number"),
+        pytest.param(
+            "<rss><a:b c:d='' xml:lang=''/><e:f xmlns:e='g'/></rss>",
+            '<rss xmlns:a="urn:undeclared:a" xmlns:c="urn:undeclared:c">'
+            "<a:b c:d='' xml:lang=''/><e:f xmlns:e='g'/></rss>",
+            id="undeclared prefixes",
+        ),
         pytest.param("a\x0bb\x00c\uffffd", "a b\ufffdc\ufffdd", id="controls"),
         pytest.param(
             "<![CDATA[a & b &nbsp;]]>&", "<![CDATA[a & b &nbsp;]]>&amp;", id="sections stay"

@@ -20,6 +20,10 @@ _SECTION_OR_REFERENCE = re.compile(
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
 
+_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)(?=[\s>])")
+_PREFIX = re.compile(r"""(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])""")
+_DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
+
 _LOST_TEXT = re.compile(rb"<(media:description|yandex:full-text|turbo:content)\s[^<>/]*>")
 _LONG_TAG = re.compile(rb"<([A-Za-z][\w:.-]{0,100})\s[^<>]{16000,}?(/?)>")
 _LONG_NAME = re.compile(
@@ -41,11 +45,14 @@ def mended(text: str) -> str:
     """Mend what makes documents not well-formed, outside of CDATA sections.
 
     Control characters, references to characters that XML forbids or does not know (pairs of
-    surrogates become the character they mean), and bare ampersands.
+    surrogates become the character they mean), bare ampersands, undeclared prefixes.
     """
     text = _CONTROLS.sub(_harmless, text)
     text = _SECTION_OR_REFERENCE.sub(_replaced, text)
-    return _HALF.sub("\ufffd", _PAIR.sub(_joined, text))
+    text = _HALF.sub("\ufffd", _PAIR.sub(_joined, text))
+    missing = sorted(set(_PREFIX.findall(text)) - set(_DECLARED.findall(text)) - {"xml", "xmlns"})
+    declarations = "".join(f' xmlns:{prefix}="urn:undeclared:{prefix}"' for prefix in missing)
+    return _ROOT.sub(rf"\g<0>{declarations}", text, count=1)
 
 
 def lightened(xml: bytes) -> bytes:
