@@ -333,3 +333,71 @@ def dated(newest_at: datetime, count: int, name: str) -> httpx.Response:
         for n in range(count)
     )
     return httpx.Response(200, stream=Body(f'<rss version="2.0"><channel>{items}</channel></rss>'))
+
+
+def paged(newest: int, count: int, at: datetime, next_page: str = "") -> httpx.Response:
+    """Write a feed of numbered items, the newest first, with a link to its older page."""
+    link = f'<atom:link rel="next" href="{next_page}"/>' if next_page else ""
+    items = "".join(
+        f"<item><title>flood {n}</title><guid>{n}</guid>"
+        f"<pubDate>{at - timedelta(minutes=newest - n):%a, %d %b %Y %H:%M:%S GMT}</pubDate>"
+        "</item>"
+        for n in range(newest, newest - count, -1)
+    )
+    body = (
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        f"<title>Harbour Post</title>{link}{items}</channel></rss>"
+    )
+    return httpx.Response(200, stream=Body(body))
+
+
+OLDER = "https://harbour.example/feed?page=2"
+
+
+async def after_a_gap(poller: Poller, server: Server, clock: FakeClock, *older: Any) -> None:
+    """Miss items 21 to 40, then find the feed's older pages as given."""
+    server.answers.append(paged(20, 20, clock()))
+    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]
+    clock.advance(hours=3)
+    server.answers += [paged(60, 20, clock(), OLDER), *older]
+    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]
+
+
+async def test_what_scrolled_out_is_recovered_from_older_pages(
+    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    at = clock.at + timedelta(hours=3) - timedelta(minutes=20)
+    await after_a_gap(poller, server, clock, paged(40, 21, at))
+    assert store.count_items() == 60
+    assert list(store.gaps()) == []
+    assert store.count_matches(MatchFilter()) == 60
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        pytest.param([httpx.Response(404)], id="the page cannot be had"),
+        pytest.param([httpx.Response(304)], id="the page says nothing"),
+        pytest.param([], id="a page without an older one"),
+    ],
+)
+async def test_what_cannot_be_recovered_stays_a_gap(
+    poller: Poller,
+    server: Server,
+    store: SqliteStore,
+    clock: FakeClock,
+    older: list[httpx.Response],
+) -> None:
+    at = clock.at + timedelta(hours=2)
+    await after_a_gap(poller, server, clock, *(older or [paged(40, 3, at)]))
+    assert len(store.gaps()) == 1
+
+
+async def test_only_a_few_older_pages_are_asked_for(
+    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    at = clock.at + timedelta(hours=2)
+    pages = [paged(40 - n, 1, at, f"{OLDER}&n={n}") for n in range(9)]
+    await after_a_gap(poller, server, clock, *pages)
+    assert len(server.answers) == 4
+    assert len(store.gaps()) == 1

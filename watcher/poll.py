@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
 from watcher.clock import Clock, monotonic
 from watcher.errors import FeedError, StoreError
 from watcher.fetch import Fetcher
-from watcher.models import Answer, Document, Feed, NotModified
+from watcher.models import Answer, Document, Feed, Gap, NotModified, Validators
 from watcher.settle import Polled, Settler, Trouble, Visit
 
 log = logging.getLogger(__name__)
 
+PAGES = 5
+"""How many older pages of a feed are asked for after a gap, at most."""
 UNCONDITIONAL_AFTER = timedelta(days=1)
 """Servers that always say 304 are asked for the whole document once a day."""
 
@@ -47,7 +49,10 @@ class Poller:
             StoreError: The poll could not be written; it will be due again.
         """
         started_s = monotonic()
-        polled = await self._settled(await self._visit(feed))
+        outcome = await self._visit(feed)
+        polled = await self._settled(outcome)
+        if polled.gap is not None and isinstance(outcome, Visit) and outcome.document is not None:
+            await self._recover(feed, outcome.document.next_page, polled.gap)
         log.info(
             "polled feed=%s status=%s new=%d matches=%d ms=%d",
             feed.url,
@@ -78,6 +83,23 @@ class Poller:
         return await self.box.parse(
             answer.body, content_type=answer.content_type, url=answer.url, memory=feed.memory
         )
+
+    async def _recover(self, feed: Feed, page: str, gap: Gap) -> None:
+        """Look for what was missed in the feed's older pages (RFC 5005), a few of them."""
+        options = self.settler.options_of(feed.subscribed_url)
+        for _ in range(PAGES):
+            if not page:
+                return
+            try:
+                older = replace(feed, url=page, validators=Validators(), memory=b"")
+                answer = await self.fetcher.get(older, options, conditional=False)
+                document = await self._parse(older, answer)
+            except FeedError as error:
+                log.info("an older page cannot be had feed=%s page=%s: %s", feed.url, page, error)
+                return
+            if document is None or self.settler.recover(feed, document, gap, now=self.clock()):
+                return
+            page = document.next_page
 
     def _is_stale(self, feed: Feed) -> bool:
         """Tell whether the last whole document is so old that a 304 is not to be trusted."""

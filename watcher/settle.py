@@ -72,6 +72,7 @@ class Polled:
     changed: bool = False
     new: int = 0
     matches: int = 0
+    gap: Gap | None = None
     error: FeedError | None = None
 
     @property
@@ -104,31 +105,51 @@ class Settler:
                 return self._settle_trouble(outcome)
             return self._settle_visit(outcome)
 
+    def recover(self, feed: Feed, document: Document, gap: Gap, *, now: datetime) -> bool:
+        """Take in an older page of a feed; tells whether it closes the gap after which it came.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self.store.transaction():
+            added, _ = self._take_in(feed, document, now=now)
+            if added.known:
+                self.store.close_gap(feed, gap)
+        return added.known > 0
+
     def _settle_visit(self, visit: Visit) -> Polled:
-        feed, document, now = visit.feed, visit.document, visit.at
-        added = NOTHING
+        feed, document = visit.feed, visit.document
+        added, matches = NOTHING, 0
         if document is not None:
-            added = self.store.add_new_items(feed, _with_facts(feed, document, now=now), now=now)
-        told = (*added.new, *added.rewritten)
-        matches = [(item, match) for item in told for match in self.watch.matcher.match(item)]
+            added, matches = self._take_in(feed, document, now=visit.at)
+        gap = _gap(visit, added)
+        self.store.record_poll(feed, self._record(visit, added, gap))
+        return Polled(
+            feed=feed,
+            changed=document is not None,
+            new=len(added.new),
+            matches=matches,
+            gap=gap,
+        )
+
+    def _take_in(self, feed: Feed, document: Document, *, now: datetime) -> tuple[Added, int]:
+        """Store a document's new items and log what they match; tells how many matches are new."""
         first = feed.last_success_at is None
+        added = self.store.add_new_items(feed, _with_facts(feed, document, now=now), now=now)
+        told = (*added.new, *added.rewritten)
         logged = self.store.log_matches(
-            matches,
+            [(item, match) for item in told for match in self.watch.matcher.match(item)],
             topics=self.watch.topics,
             origin=Origin.BACKLOG if first else Origin.LIVE,
             now=now,
             notify=not first,
         )
-        self.store.record_poll(feed, self._record(visit, added))
-        return Polled(
-            feed=feed, changed=document is not None, new=len(added.new), matches=len(logged)
-        )
+        return added, len(logged)
 
-    def _record(self, visit: Visit, added: Added) -> PollRecord:
+    def _record(self, visit: Visit, added: Added, gap: Gap | None) -> PollRecord:
         feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
         stats = observe(feed.stats, _result(feed, document, added, now=now))
         hints = _hints(feed, answer, document)
-        gap = _gap(visit, added)
         planned = self._plan(feed, stats, hints, now=now, validators=answer.validators)
         move = _move(feed, answer)
         return PollRecord(

@@ -144,6 +144,15 @@ def _record_gap(db: Connection, feed: Feed, gap: Gap, found_at: datetime) -> Non
     )
 
 
+def close_gap(db: Connection, feed: Feed, gap: Gap) -> None:
+    """Forget a gap: what was missed has been recovered."""
+    with db.writing():
+        db.execute(
+            "DELETE FROM gaps WHERE feed_id = ? AND from_at = ? AND to_at = ?",
+            (feed.id, moment_text(gap.from_at), moment_text(gap.to_at)),
+        )
+
+
 def read_gaps(
     db: Connection, *, since: datetime | None, until: datetime | None, feed_url: str | None
 ) -> list[FeedGap]:

@@ -117,6 +117,9 @@ class Store(Protocol):
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         """Write down how a poll ended and when the next one comes."""
 
+    def close_gap(self, feed: Feed, gap: Gap) -> None:
+        """Forget a gap: what was missed has been recovered."""
+
     def sync_feeds(
         self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
     ) -> None:

@@ -11,6 +11,7 @@ from watcher.models import (
     Delivery,
     Evidence,
     Feed,
+    Gap,
     Item,
     LoggedMatch,
     Match,
@@ -150,6 +151,9 @@ class SqliteStore:
 
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)
+
+    def close_gap(self, feed: Feed, gap: Gap) -> None:
+        polls.close_gap(self._db, feed, gap)
 
     def gaps(
         self,
