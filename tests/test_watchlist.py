@@ -324,6 +324,17 @@ def test_a_mistake_is_told_at_its_place(loading: Loading, text: str, expected: s
             "'\"two words\" OR other'",
             id="quotes around a part",
         ),
+        pytest.param(
+            "topics:\n  - id: x\n    match: title: China's\n",
+            "a.yaml:3:17: is not YAML: mapping values are not allowed in this context; "
+            "a text with a colon and a blank in it needs quotes around it",
+            id="colon and blank",
+        ),
+        pytest.param(
+            "a: China's\n}",
+            "a.yaml:2:1: is not YAML: did not find expected key while parsing a block mapping",
+            id="an apostrophe is no quote",
+        ),
         pytest.param(b"a: \xff\n", "a.yaml:1:1: is not UTF-8", id="not UTF-8"),
         pytest.param(
             "a:\n b: \x07",

@@ -20,6 +20,8 @@ MAX_NODES = 4_000_000
 Member = TypeVar("Member")
 
 ID = re.compile(r"[\w:.-]+")
+_QUOTED_IN_PART = re.compile(r"""(?:[-:]\s+|[\[,]\s*)["']""")
+_COLON = "a text with a colon and a blank in it needs quotes around it"
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -76,11 +78,11 @@ def _text(path: Path) -> str:
 
 
 def _why(error: yaml.MarkedYAMLError, source: Source, index: int) -> str:
-    why = f"is not YAML: {error.problem}"
-    if error.context:
-        why += f" {error.context}"
+    why = " ".join(filter(None, ("is not YAML:", error.problem, error.context)))
     line = source.text[source.text.rfind("\n", 0, index) + 1 : index]
-    if '"' in line or "'" in line:
+    if error.problem == "mapping values are not allowed in this context":
+        why += f"; {_COLON}"
+    elif _QUOTED_IN_PART.search(line):
         why += """; a text that begins with a quote is quoted as a whole: '"two words" OR other'"""
     return why
 
@@ -136,9 +138,9 @@ class Nodes:
     def text(self, node: yaml.Node, path: str) -> Text | None:
         """Read a text."""
         if not isinstance(node, yaml.ScalarNode):
-            hint = "; a text with a colon and a blank in it needs quotes around it"
-            is_query = isinstance(node, yaml.MappingNode) and node.flow_style is False
-            self.wrong(node, path, f"must be a text, not {_kind(node)}{hint if is_query else ''}")
+            is_query = isinstance(node, yaml.MappingNode) and not node.flow_style
+            hint = f"; {_COLON}" if is_query else ""
+            self.wrong(node, path, f"must be a text, not {_kind(node)}{hint}")
             return None
         if not node.value.strip() or (not node.style and node.value in _EMPTY):
             self.wrong(node, path, "must be a text; it is empty")
