@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from watcher.check import Report, check
+from watcher.check import Reach, check, reach_of
 from watcher.errors import Problem
 from watcher.models import Item
 from watcher.query import parse
 from watcher.query.write import write
+from watcher.watchlist import load
 
 WATCHLIST = """\
 languages: []
@@ -135,14 +136,13 @@ def said(query: str) -> str:
     return write(parse(query).node)
 
 
-def reach(*titles: str) -> Report:
+def reach(*titles: str) -> Reach:
     items = [Item(id=number, title=title) for number, title in enumerate(titles)]
-    return check(watchlists=[written("w.yaml", REACH)], stored=items, days=2)
+    return reach_of(load([written("w.yaml", REACH)]), items, days=2)
 
 
 def test_reach_counts_what_topics_and_clauses_meet() -> None:
-    found = reach("satellite image", "orbit image rain", "image", "snow satellite image").reach
-    assert found is not None
+    found = reach("satellite image", "orbit image rain", "image", "snow satellite image")
     assert found.items == 4
     first, second = found.topics
     assert (first.topic, first.items, first.per_day) == ("t", 1, 0.5)
@@ -156,23 +156,21 @@ def test_reach_counts_what_topics_and_clauses_meet() -> None:
 
 
 def test_reach_tells_what_decides_and_what_is_needless() -> None:
-    found = reach(*["satellite image"] * 12, "image", "orbit satellite image").reach
-    assert found is not None
+    found = reach(*["satellite image"] * 12, "image", "orbit satellite image")
     assert found.topics[0].deciding == ("'satellite' alone decides 12 of 13",)
     assert found.topics[0].implied == (f"{said('image')} is there whenever $sky is",)
     assert found.topics[1].deciding == ("'image' alone decides 14 of 14",)
 
 
 def test_few_items_prove_nothing() -> None:
-    found = reach(*["satellite image"] * 3).reach
-    assert found is not None
+    found = reach(*["satellite image"] * 3)
     assert found.topics[0].deciding == found.topics[0].implied == ()
 
 
 def test_reach_is_told_in_lines() -> None:
-    lines = reach(*["satellite image"] * 12).to_text().splitlines()
-    start = lines.index("reach over 12 items:")
-    assert lines[start + 1 : start + 5] == [
+    lines = list(reach(*["satellite image"] * 12).to_lines())
+    assert lines[:5] == [
+        "reach over 12 items:",
         "t: 12 items, 6.0 a day",
         "      12 $sky",
         f"      12 {said('image')}",
@@ -183,13 +181,12 @@ def test_reach_is_told_in_lines() -> None:
 
 
 def test_reach_without_items_is_empty() -> None:
-    found = reach().reach
-    assert found is not None
+    found = reach()
     assert [topic.items for topic in found.topics] == [0, 0]
 
 
 def test_a_long_list_of_unseen_terms_is_cut() -> None:
     words = ", ".join(f"word{number}" for number in range(25))
     text = f"languages: []\nconcepts: {{c: [{words}]}}\ntopics: [{{id: t, match: $c}}]"
-    report = check(watchlists=[written("w.yaml", text)], stored=[], days=1)
-    assert report.to_text().splitlines()[-2].endswith("word19 and 5 others")
+    *_, last = reach_of(load([written("w.yaml", text)]), [], days=1).to_lines()
+    assert last.endswith("word19 and 5 others")

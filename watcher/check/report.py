@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from watcher.check.reach import Reach
 from watcher.errors import Problem
 from watcher.safe import safe_text
 
@@ -37,7 +36,6 @@ class Report:
     feeds: int = 0
     topics: int = 0
     tests: int = 0
-    reach: Reach | None = None
 
     @property
     def exit_code(self) -> int:
@@ -51,7 +49,6 @@ class Report:
         lines = [safe_text(str(problem)) for problem in self.problems]
         lines += [safe_text(f"warning: {warning}") for warning in self.warnings]
         lines += [failed.to_text() for failed in self.failed_tests]
-        lines += [safe_text(line) for line in (self.reach.to_lines() if self.reach else ())]
         return "\n".join([*lines, self._sum()])
 
     def to_json(self) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Look at settings, catalogues and watchlists; run the watchlists' own tests."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 from watcher.catalogue import read_catalogues
-from watcher.check.reach import reach_of
 from watcher.check.report import FailedTest, Report
 from watcher.errors import ConfigError, Problem, did_you_mean
 from watcher.match import Matcher, explain
@@ -19,14 +18,11 @@ def check(
     catalogues: Sequence[Path] = (),
     channels: Collection[str] | None = None,
     problems: Sequence[Problem] = (),
-    stored: Iterable[Item] | None = None,
-    days: float = 1.0,
 ) -> Report:
     """Look for every mistake in the files at once, and run the tests of the topics.
 
     `channels` are the names that topics may notify; `None`: any. `problems` are mistakes found
-    before, such as those of the settings; they are told first. With `stored`, items that came in
-    `days`, the report says what each topic and each of its clauses meets among them.
+    before, such as those of the settings; they are told first.
     """
     mistakes = list(problems)
     feeds = 0
@@ -47,7 +43,6 @@ def check(
         failed_tests=tuple(failed_tests(watchlist.topics)),
         feeds=feeds,
         topics=len(watchlist.topics),
-        reach=None if stored is None else reach_of(watchlist, stored, days=days),
         tests=sum(len(topic.tests.match + topic.tests.ignore) for topic in watchlist.topics),
     )
 
