@@ -6,7 +6,7 @@ from pathlib import Path
 
 from watcher.app import App
 from watcher.daemon.rounds import Rounds
-from watcher.errors import ConfigError
+from watcher.errors import ConfigError, StoreError
 from watcher.store import SqliteStore
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ class Reloader:
     app: App
     store: SqliteStore
     rounds: Rounds
-    _marks: Marks = field(default_factory=dict)
+    _marks: Marks | None = field(init=False)
+    """The files as they were last read; `None` if what they say is still to be stored."""
 
     def __post_init__(self) -> None:
         self._marks = self._look()
@@ -35,6 +36,13 @@ class Reloader:
 
     def reload(self) -> None:
         """Read everything anew; all of it goes to work, or nothing."""
+        try:
+            self._reload()
+        except StoreError as error:
+            log.warning("the reload has to wait: %s", error)
+            self._marks = None
+
+    def _reload(self) -> None:
         try:
             watch = self.app.watch()
             subscriptions = self.app.subscriptions()
