@@ -1,12 +1,12 @@
 """What keeps a long-running daemon well: heartbeat, daily calibration, pruning."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watcher.app import App
 from watcher.app.tuning import calibration
-from watcher.clock import utc_now
+from watcher.clock import Clock, utc_now
 from watcher.daemon.rounds import Rounds
 from watcher.errors import StoreError
 from watcher.store import SqliteStore
@@ -23,28 +23,38 @@ class Upkeep:
     app: App
     store: SqliteStore
     rounds: Rounds
+    clock: Clock = utc_now
     pruned_at: datetime | None = None
+    _counted_from: datetime = field(init=False)
+    """Since when `rounds` has counted its polls."""
+
+    def __post_init__(self) -> None:
+        self._counted_from = self.clock()
 
     def beat(self) -> None:
         """Tell `status` that the daemon lives, and what troubles it."""
         try:
-            self.store.beat(now=utc_now(), trouble=self.rounds.trouble)
+            self.store.beat(now=self.clock(), trouble=self.rounds.trouble)
         except StoreError as error:
             log.warning("the heartbeat cannot be stored: %s", error)
 
     def run(self) -> None:
         """Calibrate the polling rule and prune what retention lets go, each once a day."""
-        now = utc_now()
+        now = self.clock()
         try:
-            settler = self.rounds.poller.settler
-            before = settler.calibration
-            settler.calibration = calibration(
-                self.app, self.store, now=now, polls=self.rounds.polls
-            )
-            if settler.calibration != before:
-                self.rounds.polls = 0
+            self._calibrate(now)
             if self.pruned_at is None or now - self.pruned_at >= DAILY:
-                self.pruned_at = now
                 self.app.prune(self.store)
+                self.pruned_at = now
         except StoreError as error:
             log.warning("upkeep has to wait: %s", error)
+
+    def _calibrate(self, now: datetime) -> None:
+        """Set the numbers anew if that is due; a count of less than a day tells too little."""
+        polls = self.rounds.polls if now - self._counted_from >= DAILY else None
+        before = self.store.calibration()
+        settler = self.rounds.poller.settler
+        settler.calibration = calibration(self.app, self.store, now=now, polls=polls)
+        if self.store.calibration() != before:
+            self.rounds.polls = 0
+            self._counted_from = now
