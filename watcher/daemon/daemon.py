@@ -6,14 +6,14 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.app import App
 from watcher.app.tuning import calibration
-from watcher.clock import monotonic, utc_now
+from watcher.clock import utc_now
+from watcher.daemon.jumps import Jumps
 from watcher.daemon.reload import Reloader
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 4.0
 """How long polls under way may still take once the daemon is told to stop."""
-JUMP_S = 5.0
-"""A difference between the two clocks that counts as a jump of the wall clock."""
 OVERDUE_SPREAD_S = 600.0
 """Over how long the feeds that came due while nothing ran are spread after a start."""
 
@@ -88,7 +86,7 @@ class Daemon:
             scheduler.start()
             log.info("watching %s", self.app.database)
             background = [
-                asyncio.create_task(self._follow_clock(scheduler)),
+                asyncio.create_task(_follow_clock(scheduler)),
                 asyncio.create_task(backfill.run(lambda: rounds.poller.settler.watch.topics)),
             ]
             await self.stop.wait()
@@ -155,18 +153,12 @@ class Daemon:
             scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
         return scheduler
 
-    async def _follow_clock(self, scheduler: AsyncIOScheduler) -> None:
-        """Tick on after the wall clock jumped: APScheduler waits by it."""
-        offset_s = utc_now().timestamp() - monotonic()
-        while True:
-            await asyncio.sleep(1)
-            now = utc_now()
-            jumped_s = now.timestamp() - monotonic() - offset_s
-            if abs(jumped_s) >= JUMP_S:
-                log.warning("the wall clock jumped by %.0f s", jumped_s)
-                offset_s += jumped_s
-                for job in scheduler.get_jobs():
-                    job.modify(next_run_time=now + timedelta(seconds=1))
+
+async def _follow_clock(scheduler: AsyncIOScheduler) -> None:
+    jumps = Jumps(scheduler=scheduler)
+    while True:
+        await asyncio.sleep(1)
+        jumps.follow()
 
 
 def _on_loop(tick: Callable[[], object]) -> Callable[[], Awaitable[None]]:
