@@ -22,7 +22,7 @@ ENDLESS = b"<rss version='2.0'><channel><item><description>" + b"<b>" * 400_000
 
 
 @contextmanager
-def boxed(*, timeout_s: float = 20, max_memory_bytes: int = 256 * 2**20) -> Iterator[ParserBox]:
+def boxed(*, timeout_s: float = 10, max_memory_bytes: int = 256 * 2**20) -> Iterator[ParserBox]:
     box = ParserBox(workers=1, timeout_s=timeout_s, max_memory_bytes=max_memory_bytes)
     try:
         yield box

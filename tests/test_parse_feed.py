@@ -81,3 +81,23 @@ def test_entities_of_a_dtd_are_not_followed() -> None:
         "</channel></rss>"
     )
     assert document.items[0].title == "&b; &c;"
+
+
+@pytest.mark.parametrize(
+    "stumble",
+    [
+        pytest.param("<georss:point>1 2</georss:point><gml:pos>1</gml:pos>", id="places"),
+        pytest.param("<textInput><name>q</name></textInput>", id="text input in an item"),
+        pytest.param("<psc:chapter start='1'/>", id="chapters"),
+        pytest.param("<b>&#55357;", id="half a pair"),
+    ],
+)
+def test_what_feedparser_stumbles_over_costs_no_item(stumble: str) -> None:
+    feed = "<rss version='2.0'><channel><item><title>One</title><link>/1</link>{}</item></channel>"
+    assert [item.link for item in parsed(feed.format(stumble)).items] == ["https://feeds.example/1"]
+
+
+def test_what_feedparser_cannot_read_at_all_is_an_error() -> None:
+    with pytest.raises(ParseError, match="feedparser cannot read it: IndexError") as caught:
+        parsed("<rss version='2.0'><channel><item><source><image><link/>")
+    assert caught.value.kind == "parse"

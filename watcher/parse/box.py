@@ -34,7 +34,7 @@ class ParserBox:
         self,
         *,
         workers: int = 2,
-        timeout_s: float = 20,
+        timeout_s: float = 10,
         max_memory_bytes: int = MAX_MEMORY_BYTES,
     ) -> None:
         self._timeout_s = timeout_s

@@ -14,7 +14,7 @@ from watcher.parse.dates import read_date
 from watcher.parse.fields import LANGUAGE_LENGTH, TITLE_LENGTH, item_of, line
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
-from watcher.parse.markup import lightened, mended, without_prologue
+from watcher.parse.markup import lightened, mended, simplified, without_prologue
 from watcher.safe import clean
 
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
@@ -61,11 +61,19 @@ def _well_formed(text: str) -> tuple[bytes, Spans]:
 
 
 def _feedparsed(xml: bytes) -> Any:
+    """Have feedparser read a document; whatever it trips over is that feed's trouble."""
     try:
-        return feedparser.parse(io.BytesIO(xml), sanitize_html=False, resolve_relative_uris=False)
-    except Exception as error:  # whatever feedparser trips over is that feed's trouble
-        why = f"{type(error).__name__} {error}".partition("\n")[0][:200].strip()
-        raise ParseError("parse", f"feedparser cannot read it: {why}") from error
+        return _feedparse(xml)
+    except Exception:  # noqa: BLE001 - read again, without the usual stumbling blocks
+        try:
+            return _feedparse(simplified(xml))
+        except Exception as error:
+            why = f"{type(error).__name__} {error}".partition("\n")[0][:200].strip()
+            raise ParseError("parse", f"feedparser cannot read it: {why}") from error
+
+
+def _feedparse(xml: bytes) -> Any:
+    return feedparser.parse(io.BytesIO(xml), sanitize_html=False, resolve_relative_uris=False)
 
 
 def _read_first(text: str) -> Any:

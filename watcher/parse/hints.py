@@ -6,8 +6,7 @@ from typing import Any
 
 from watcher.models import Hints
 
-_SKIP = re.compile(r"<skip(Hours|Days)\s*>(.{0,2000}?)</skip\1\s*>", re.IGNORECASE | re.DOTALL)
-_ENTRY = re.compile(r"<\w*:?(hour|day)\s*>\s*(\w+)\s*</", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:hour|day)>\s*(\w{1,9})\s*</", re.IGNORECASE)
 _DAYS = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -53,13 +52,15 @@ def _update_period(channel: dict[str, Any]) -> timedelta | None:
 
 def _skipped(text: str) -> tuple[frozenset[int], frozenset[int]]:
     """Find hours and weekdays to skip; feedparser keeps the last one only."""
-    hours: set[int] = set()
-    days: set[int] = set()
-    if "<skip" in text:
-        for section in _SKIP.finditer(text):
-            for kind, value in _ENTRY.findall(section[2]):
-                if kind.lower() == "hour" and value.isdecimal() and int(value) <= 24:
-                    hours.add(int(value) % 24)
-                elif value[:3].lower() in _DAYS:
-                    days.add(_DAYS[value[:3].lower()])
-    return frozenset(hours), frozenset(days)
+    hours = _ENTRY.findall(_section(text, "skipHours"))
+    days = (day[:3].lower() for day in _ENTRY.findall(_section(text, "skipDays")))
+    return (
+        frozenset(int(hour) % 24 for hour in hours if hour.isdecimal() and int(hour) <= 24),
+        frozenset(_DAYS[day] for day in days if day in _DAYS),
+    )
+
+
+def _section(text: str, name: str) -> str:
+    start = text.find(f"<{name}>")
+    end = text.find(f"</{name}>", start)
+    return text[start:end] if 0 <= start < end else ""
