@@ -1,0 +1,331 @@
+"""The daemon's parts, and the whole of it, over real files and a real database, without network."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from tests.conftest import FakeClock
+from tests.test_daemon_rounds import Broken, Seconds
+from watcher.app import App
+from watcher.app.tuning import Kept
+from watcher.daemon import run_daemon, run_once
+from watcher.daemon.daemon import Daemon
+from watcher.daemon.jumps import Jumps
+from watcher.daemon.reload import Reloader
+from watcher.daemon.rounds import Rounds
+from watcher.daemon.upkeep import Upkeep
+from watcher.errors import AlreadyRunning
+from watcher.models import Item, Subscription
+from watcher.schedule import Calibration
+from watcher.settings import load_settings
+from watcher.store import SqliteStore, daemon_lock, open_store
+
+WATCHLIST = "version: 1\nlanguages: []\ntopics:\n  - id: flood\n    match: flood\n"
+MORE = "  - id: gale\n    match: gale\n"
+URL = "https://harbour.example/feed"
+CATALOGUE = """\
+<opml version="2.0"><head/><body>
+<outline type="rss" text="Harbour" xmlUrl="http://127.0.0.1/feed"/>
+</body></opml>
+"""
+"""Its one feed is not public: a poll fails before anything is sent."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """A folder with a watchlist of one topic and a catalogue of one feed."""
+    (tmp_path / "watcher.toml").touch()
+    for folder, name, text in (
+        ("watchlists", "water.yaml", WATCHLIST),
+        ("feeds", "harbour.opml", CATALOGUE),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(text)
+    return App(load_settings(config=None, data=tmp_path, environ={}, cwd=tmp_path))
+
+
+@pytest.fixture
+def rounds(app: App, store: SqliteStore) -> Iterator[Rounds]:
+    poller = app.poller(store, app.watch(), Calibration())
+    yield Rounds(poller=poller, concurrency=2)
+    poller.box.close()
+
+
+class TestReload:
+    @pytest.fixture
+    def reloader(self, app: App, store: SqliteStore, rounds: Rounds, clock: FakeClock) -> Reloader:
+        store.beat(now=clock())
+        reloader = Reloader(app=app, store=store, rounds=rounds)
+        reloader.reload()
+        return reloader
+
+    @pytest.fixture
+    def watchlist(self, tmp_path: Path) -> Path:
+        return tmp_path / "watchlists" / "water.yaml"
+
+    def topics(self, reloader: Reloader) -> list[str]:
+        return list(reloader.rounds.poller.settler.watch.topics)
+
+    def problem(self, store: SqliteStore) -> str:
+        heartbeat = store.daemon()
+        assert heartbeat is not None
+        return heartbeat.problem
+
+    def test_a_changed_file_goes_to_work(self, reloader: Reloader, watchlist: Path) -> None:
+        watchlist.write_text(WATCHLIST + MORE)
+        reloader.look()
+        assert self.topics(reloader) == ["flood", "gale"]
+
+    def test_files_that_did_not_change_are_left_alone(
+        self, reloader: Reloader, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        reloader.look()
+        assert caplog.records == []
+
+    def test_a_feed_that_left_its_catalogue_is_paused(
+        self, reloader: Reloader, store: SqliteStore, tmp_path: Path
+    ) -> None:
+        (tmp_path / "feeds" / "harbour.opml").unlink()
+        reloader.look()
+        assert [feed.state for feed in store.feeds()] == ["paused"]
+
+    def test_a_broken_file_keeps_the_old_and_is_told(
+        self, reloader: Reloader, store: SqliteStore, watchlist: Path
+    ) -> None:
+        watchlist.write_text(WATCHLIST + "  - id: [broken\n")
+        reloader.look()
+        assert self.topics(reloader) == ["flood"]
+        assert "water.yaml" in self.problem(store)
+
+    def test_a_mended_file_takes_the_problem_back(
+        self, reloader: Reloader, store: SqliteStore, watchlist: Path
+    ) -> None:
+        watchlist.write_text("topics: [")
+        reloader.look()
+        watchlist.write_text(WATCHLIST + MORE)
+        reloader.look()
+        assert self.topics(reloader) == ["flood", "gale"]
+        assert self.problem(store) == ""
+
+    def test_what_could_not_be_stored_is_tried_again(
+        self, reloader: Reloader, store: SqliteStore, watchlist: Path
+    ) -> None:
+        watchlist.write_text(WATCHLIST + MORE)
+        reloader.store = Broken()  # type: ignore[assignment]
+        reloader.look()
+        assert self.topics(reloader) == ["flood"]
+        reloader.store = store
+        reloader.look()
+        assert self.topics(reloader) == ["flood", "gale"]
+
+    def test_a_file_that_is_named_and_missing_is_told(
+        self, rounds: Rounds, store: SqliteStore, tmp_path: Path, clock: FakeClock
+    ) -> None:
+        (tmp_path / "watcher.toml").write_text('[watcher]\nwatchlists = ["missing.yaml"]\n')
+        store.beat(now=clock())
+        app = App(load_settings(config=None, data=tmp_path, environ={}, cwd=tmp_path))
+        Reloader(app=app, store=store, rounds=rounds).reload()
+        assert "missing.yaml" in self.problem(store)
+
+
+class TestUpkeep:
+    @pytest.fixture
+    def upkeep(self, app: App, store: SqliteStore, rounds: Rounds, clock: FakeClock) -> Upkeep:
+        return Upkeep(app=app, store=store, rounds=rounds, clock=clock)
+
+    def kept(self, upkeep: Upkeep) -> Kept:
+        text = upkeep.store.calibration()
+        assert text is not None
+        return Kept.from_text(text)
+
+    def test_a_beat_tells_that_the_daemon_lives_and_what_troubles_it(
+        self, upkeep: Upkeep, clock: FakeClock
+    ) -> None:
+        upkeep.rounds.trouble = "the disk is full"
+        upkeep.beat()
+        heartbeat = upkeep.store.daemon()
+        assert heartbeat is not None
+        assert (heartbeat.beat_at, heartbeat.trouble) == (clock(), "the disk is full")
+
+    def test_numbers_are_set_anew_once_a_day(self, upkeep: Upkeep, clock: FakeClock) -> None:
+        first = clock()
+        upkeep.run()
+        clock.advance(hours=23)
+        upkeep.run()
+        assert self.kept(upkeep).set_at == first
+        clock.advance(hours=1)
+        upkeep.run()
+        assert self.kept(upkeep).set_at == clock()
+        assert upkeep.rounds.poller.settler.calibration == self.kept(upkeep).calibration
+
+    def test_polls_are_counted_from_one_calibration_to_the_next(
+        self, upkeep: Upkeep, clock: FakeClock
+    ) -> None:
+        upkeep.rounds.polls = 9
+        upkeep.run()
+        assert upkeep.rounds.polls == 0
+        upkeep.rounds.polls = 5
+        clock.advance(hours=12)
+        upkeep.run()
+        assert upkeep.rounds.polls == 5
+
+    @pytest.mark.parametrize(
+        ("restarted_after", "is_used"),
+        [
+            pytest.param(timedelta(0), True, id="over a whole day"),
+            pytest.param(timedelta(hours=23), False, id="not since a restart"),
+        ],
+    )
+    def test_a_count_of_polls_is_used(
+        self,
+        upkeep: Upkeep,
+        clock: FakeClock,
+        restarted_after: timedelta,
+        *,
+        is_used: bool,
+    ) -> None:
+        upkeep.store.add_feed(Subscription(url=URL), now=clock())
+        upkeep.run()
+        clock.advance(hours=restarted_after.total_seconds() / 3600)
+        again = Upkeep(app=upkeep.app, store=upkeep.store, rounds=upkeep.rounds, clock=clock)
+        again.rounds.polls = 1
+        before = self.kept(again).calibration
+        clock.at = self.kept(again).set_at + timedelta(days=1)
+        again.run()
+        assert (self.kept(again).calibration.correction != before.correction) is is_used
+
+    def test_old_items_are_pruned_once_a_day(self, upkeep: Upkeep, clock: FakeClock) -> None:
+        upkeep.store.add_feed(Subscription(url=URL), now=clock())
+        counts = []
+        for title, hours in (("A fair", 0), ("A market", 23), ("A parade", 1)):
+            clock.advance(hours=hours)
+            add_old_item(upkeep.store, title)
+            upkeep.run()
+            counts.append(upkeep.store.count_items())
+        assert counts == [0, 1, 0]
+
+    def test_store_trouble_stops_none_of_it_for_good(
+        self, upkeep: Upkeep, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        store, upkeep.store = upkeep.store, Broken()  # type: ignore[assignment]
+        upkeep.beat()
+        upkeep.run()
+        assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+        upkeep.store = store
+        upkeep.run()
+        assert upkeep.pruned_at is not None
+
+
+def add_old_item(store: SqliteStore, title: str) -> None:
+    feed = store.feed_by_url(URL)
+    assert feed is not None
+    seen_at = datetime(2020, 1, 1, tzinfo=UTC)
+    store.add_new_items(feed, [Item(guid=title, title=title)], now=seen_at)
+
+
+class TestJumps:
+    @pytest.fixture
+    def jumps(self, clock: FakeClock) -> Jumps:
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(print, "interval", hours=1, next_run_time=clock.at)
+        return Jumps(scheduler=scheduler, clock=clock, monotonic=Seconds())
+
+    @pytest.mark.parametrize("hours", [-3, 3], ids=["back", "forth"])
+    async def test_ticks_come_soon_after_a_jump(
+        self, jumps: Jumps, clock: FakeClock, hours: int
+    ) -> None:
+        clock.advance(hours=hours)
+        jumps.follow()
+        (job,) = jumps.scheduler.get_jobs()
+        assert job.next_run_time == clock() + timedelta(seconds=1)
+
+    async def test_a_jump_is_followed_once(self, jumps: Jumps, clock: FakeClock) -> None:
+        clock.advance(hours=3)
+        jumps.follow()
+        soon = clock() + timedelta(seconds=1)
+        jumps.follow()
+        (job,) = jumps.scheduler.get_jobs()
+        assert job.next_run_time == soon
+
+    async def test_time_that_passes_is_no_jump(self, jumps: Jumps, clock: FakeClock) -> None:
+        before = clock.at
+        clock.advance(hours=3)
+        jumps.monotonic.now_s += 3 * 3600  # type: ignore[attr-defined]
+        jumps.follow()
+        (job,) = jumps.scheduler.get_jobs()
+        assert job.next_run_time == before
+
+
+class StopWhen(asyncio.Event):
+    """Says stop as soon as something holds."""
+
+    def __init__(self, holds: Callable[[], bool]) -> None:
+        super().__init__()
+        self._holds = holds
+
+    async def wait(self) -> Any:
+        while not self._holds():
+            await asyncio.sleep(0)
+        self.set()
+
+
+def errors(app: App) -> list[str | None]:
+    if not app.database.exists():
+        return []
+    with app.reader() as store:
+        return [feed.error_kind for feed in store.feeds()]
+
+
+class TestDaemon:
+    def test_once_polls_what_is_due_and_ends(self, app: App) -> None:
+        run_once(app, every_feed=False)
+        assert errors(app) == ["blocked_address"]
+
+    @pytest.mark.parametrize(
+        ("every_feed", "polls"), [(False, 1), (True, 2)], ids=["due", "every feed"]
+    )
+    def test_once_again_polls(self, app: App, *, every_feed: bool, polls: int) -> None:
+        run_once(app, every_feed=False)
+        run_once(app, every_feed=every_feed)
+        with app.reader() as store:
+            assert [feed.failures for feed in store.feeds()] == [polls]
+
+    def test_a_second_daemon_is_refused(self, app: App) -> None:
+        with daemon_lock(app.database), pytest.raises(AlreadyRunning):
+            run_daemon(app)
+
+    async def test_it_watches_until_told_to_stop(self, app: App) -> None:
+        stop = StopWhen(lambda: errors(app) == ["blocked_address"])
+        await Daemon(app, stop).watch()
+        with app.reader() as store:
+            assert store.daemon() is not None
+            assert store.calibration() is not None
+
+    async def test_a_round_that_runs_once_stops_when_told_to(
+        self, app: App, tmp_path: Path
+    ) -> None:
+        beside = CATALOGUE.replace("/feed", "/another")
+        (tmp_path / "feeds" / "quay.opml").write_text(beside)
+        stop = StopWhen(lambda: "blocked_address" in errors(app))
+        await Daemon(app, stop).once(every_feed=False)
+        assert sorted(map(str, errors(app))) == ["None", "blocked_address"]
+
+    async def test_without_topics_it_says_so(
+        self, app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (tmp_path / "watchlists" / "water.yaml").unlink()
+        await Daemon(app).once(every_feed=False)
+        assert "no topics" in caplog.text
