@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
-from watcher.match.clauses import Clause
+from watcher.match.clauses import All, Clause
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
-from watcher.match.reading import Places, Reading
+from watcher.match.reading import Places, Reading, View
 from watcher.models import SEARCHED, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
 
@@ -82,6 +82,8 @@ _FEWEST_TO_CLEAR = 1000
 """So many topics may be removed before their words are forgotten, all at once."""
 _FIRST_PATIENCE = 16
 """So often a topic may be looked at in vain before it tries to wait for something rarer."""
+_ONE_IN = 4
+"""One item in so many teaches what is frequent."""
 _FORGETTING = 65_536
 """After so many items, counts are halved: what is frequent changes."""
 
@@ -89,7 +91,10 @@ _FORGETTING = 65_536
 class _Plan:
     """A topic in the engine, and what it waits for."""
 
-    __slots__ = ("clause", "fields", "number", "patience", "topic", "vain", "waits_for")
+    __slots__ = (
+        *("bars", "clause", "fields", "needs", "number", "others", "patience", "topic", "vain"),
+        "waits_for",
+    )
 
     def __init__(self, topic: Topic, number: int, clause: Clause) -> None:
         self.topic = topic.id
@@ -100,6 +105,21 @@ class _Plan:
         """Numbers one of which must be found; none: it is looked at for every item."""
         self.vain = 0
         self.patience = _FIRST_PATIENCE
+        # What `All` would ask, without its objects: most time goes into fetching them.
+        conjunction = clause if isinstance(clause, All) else All((), (), (clause,))
+        self.needs = tuple(part.numbers for part in conjunction.terms)
+        self.bars = conjunction.bars
+        self.others = conjunction.others
+
+    def holds(self, view: View) -> bool:
+        """Tell whether the topic holds, as its clause would."""
+        found = view.places.keys()
+        for numbers in self.needs:
+            if found.isdisjoint(numbers):
+                return False
+        if self.bars and not found.isdisjoint(self.bars):
+            return False
+        return not self.others or all(part.holds(view) for part in self.others)
 
 
 class _Room:
@@ -112,6 +132,7 @@ class _Room:
         self._waiting: dict[int, dict[_Plan, None]] = {}
         self._always: dict[_Plan, None] = {}
         self._seen: Counter[int] = Counter()
+        self._read = 0
         self._items = 0
         self.plans: dict[str, _Plan] = {}
         self.removed = 0
@@ -123,7 +144,7 @@ class _Room:
         found: list[tuple[int, Match]] = []
         for plan in self._candidates(reading.view(self._fields).places):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
-            if plan.clause.holds(view):
+            if plan.holds(view):
                 match = Match(plan.topic, partial(evidence_of, plan.clause, view))
                 found.append((plan.number, match))
             elif plan.waits_for:
@@ -132,15 +153,20 @@ class _Room:
         return found
 
     def _candidates(self, places: Places) -> dict[_Plan, None]:
+        self._read += 1
+        if self._read % _ONE_IN == 0:
+            self._learn(places)
+        candidates = self._always.copy()
+        for number in places.keys() & self._waiting.keys():
+            candidates.update(self._waiting[number])
+        return candidates
+
+    def _learn(self, places: Places) -> None:
         self._items += 1
         self._seen.update(places.keys())
         if self._items > _FORGETTING:
             self._items //= 2
             self._seen = Counter({number: count // 2 for number, count in self._seen.items()})
-        candidates = self._always.copy()
-        for number in places.keys() & self._waiting.keys():
-            candidates.update(self._waiting[number])
-        return candidates
 
     def add(self, topic: Topic, number: int) -> None:
         """Take in a topic; `number` tells its place among all."""
@@ -173,6 +199,7 @@ class _Room:
     def _let_wait(self, plan: _Plan) -> None:
         need = plan.clause.need(self._share)
         plan.waits_for = need[1] if need else ()
+        plan.needs = tuple(sorted(plan.needs, key=plan.waits_for.__eq__))  # what was found, last
         for number in plan.waits_for:
             self._waiting.setdefault(number, {})[plan] = None
         if not need:

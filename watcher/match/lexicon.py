@@ -1,9 +1,9 @@
 """Which terms a word of a text belongs to: one look-up for each form that was seen before."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, product
+from typing import NamedTuple
 
 from watcher.match.patterns import ANY, ONE, Patterns
 from watcher.models import Item
@@ -24,8 +24,7 @@ _MARKED = str.maketrans({"*": ANY, "?": ONE})
 _ROOT = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What a form of a word belongs to."""
 
     singles: tuple[int, ...]

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 
 from watcher.match.lexicon import Lexicon, Table, Word
 from watcher.models import Evidence, Item
@@ -53,20 +53,27 @@ class Text:
         places = sorted(found.end() for end in ends for found in end.finditer(self.text))
         return [bisect_right(places, start) for start, _ in self.spans]
 
-    def joined(self) -> list[tuple[int, int, str]]:
-        """List hyphened words as one: first word, last word, the letters of all."""
+    def hyphened(self) -> list[str]:
+        """List the letters of hyphened words as one, quickly: most texts have few."""
         if not any(hyphen in self.text for hyphen in HYPHENS):
             return []
-        hyphens = [
-            after - before == 1 and self.text[before] in HYPHENS
-            for (_, before), (after, _) in pairwise(self.spans)
-        ]
-        return [
-            (first, last, "".join(self.words[first : last + 1]))
-            for first in range(len(hyphens))
-            for last in range(first + 1, min(first + MOST_JOINED, len(self.words)))
-            if all(hyphens[first:last])
-        ]
+        chunks = [chunk for chunk in self.text.split() if any(sign in chunk for sign in HYPHENS)]
+        return [surface for chunk in chunks for _, _, surface in joined(chunk, spans(chunk))]
+
+
+def joined(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    """List hyphened words as one: first word, last word, the letters of all."""
+    hyphens = [
+        after - before == 1 and text[before] in HYPHENS
+        for (_, before), (after, _) in pairwise(places)
+    ]
+    words = [text[start:end] for start, end in places]
+    return [
+        (first, last, "".join(words[first : last + 1]))
+        for first in range(len(hyphens))
+        for last in range(first + 1, min(first + MOST_JOINED, len(words)))
+        if all(hyphens[first:last])
+    ]
 
 
 class View:
@@ -130,25 +137,33 @@ def _scan(
     """Note the place of each term in a field."""
     words = [*map(table.__getitem__, text.words), None]
     known = [(at, at, word) for at, word in enumerate(words) if word]
-    joined: defaultdict[int, list[tuple[int, Word]]] = defaultdict(list)
-    for first, last, surface in text.joined():
-        if word := table[surface]:
-            joined[first].append((last, word))
-            known.append((first, last, word))
+    compounds: defaultdict[int, list[tuple[int, Word]]] = defaultdict(list)
+    if any(map(table.__getitem__, text.hyphened())):
+        for first, last, surface in joined(text.text, text.spans):
+            if word := table[surface]:
+                compounds[first].append((last, word))
+                known.append((first, last, word))
     for first, last, word in known:
         if word.singles:
             place = (index, first, last)
             for number in word.singles:
                 places[number].append(place)
-        if word.starts and (words[last + 1] or last + 1 in joined):
-            _follow((index, first, last), word, words, joined, lexicon, places)
+        if word.starts and (last + 1 in compounds or _goes_on(word, words[last + 1], lexicon)):
+            _follow((index, first, last), word, words, compounds, lexicon, places)
+
+
+def _goes_on(word: Word, next_word: Word | None, lexicon: Lexicon) -> bool:
+    """Tell whether a phrase begins with these two words: in most texts, none does."""
+    return next_word is not None and not lexicon.steps.keys().isdisjoint(
+        product(word.starts, next_word.atoms)
+    )
 
 
 def _follow(
     begun: Place,
     word: Word,
     words: Sequence[Word | None],
-    joined: Mapping[int, Sequence[tuple[int, Word]]],
+    compounds: Mapping[int, Sequence[tuple[int, Word]]],
     lexicon: Lexicon,
     places: defaultdict[int, list[Place]],
 ) -> None:
@@ -158,7 +173,7 @@ def _follow(
     paths = [(last + 1, start) for start in word.starts]
     while paths:
         at, path = paths.pop()
-        following = [(at, words[at]), *joined[at]] if at in joined else ((at, words[at]),)
+        following = [(at, words[at]), *compounds[at]] if at in compounds else ((at, words[at]),)
         for end, next_word in following:
             for atom in next_word.atoms if next_word else ():
                 further = steps.get((path, atom))
