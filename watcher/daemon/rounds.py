@@ -13,6 +13,10 @@ from watcher.poll import Poller
 
 log = logging.getLogger(__name__)
 
+STARTS_AT_ONCE = 8
+STARTS_EVERY_S = 0.002
+"""Polls start a few at a time: a burst of connections overflows the backlog of a small server,
+and some of them then hang until their deadline."""
 STORE_TROUBLE_WAIT_S = 10.0
 """How long no new poll starts after one could not be written (a full disk, say)."""
 STORE_TROUBLE_TOLD_EVERY_S = 60.0
@@ -34,28 +38,44 @@ class Rounds:
     trouble: str = ""
     """Why polls cannot be written just now; empty when they can."""
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
-    _more: bool = False
+    _refilling: bool = False
+    """Whether more polls are about to start."""
+    _starved: bool = False
+    """Whether more may be due than there were slots for."""
     _resting_until_s: float = 0.0
     _told_at_s: float = float("-inf")
     _closing: bool = False
 
-    def fill(self) -> int:
-        """Start polls of due feeds in the free slots; returns how many started."""
-        free = self.concurrency - len(self.under_way)
-        if self._closing or free <= 0 or self.monotonic() < self._resting_until_s:
-            return 0
+    def fill(self) -> None:
+        """Start polls of due feeds in the free slots, a few now and the others very soon."""
+        if self._refilling or self._closing or self.monotonic() < self._resting_until_s:
+            return
+        limit = min(self.concurrency - len(self.under_way), STARTS_AT_ONCE)
+        self._starved = limit <= 0
+        if self._starved:
+            return
         try:
-            feeds = self._claim(free)
+            feeds = self._claim(limit)
         except StoreError as error:
             self._store_trouble(error)
-            return 0
+            return
         for feed in feeds:
             self.poller.settler.politeness.started(host_of(feed.url), self.monotonic())
             task = asyncio.create_task(self._poll(feed))
             self.under_way.add(task)
             task.add_done_callback(self._ended)
-        self._more = len(feeds) == free
-        return len(feeds)
+        if len(feeds) == limit:
+            self._refilling = True
+            asyncio.get_running_loop().call_later(STARTS_EVERY_S, self._refill)
+
+    def _refill(self) -> None:
+        self._refilling = False
+        self.fill()
+        self._tell_if_idle()
+
+    def _tell_if_idle(self) -> None:
+        if not self.under_way and not self._refilling:
+            self._idle.set()
 
     async def until_nothing_is_due(self) -> None:
         """Poll until no feed is due any more, those included that wait for their host.
@@ -66,7 +86,7 @@ class Rounds:
         now = self.poller.clock()
         while not self._closing:
             self.fill()
-            if self.under_way:
+            if self.under_way or self._refilling:
                 self._idle.clear()
                 await self._idle.wait()
             elif self.trouble:
@@ -113,10 +133,9 @@ class Rounds:
         self.under_way.discard(task)
         if not task.cancelled() and (bug := task.exception()) is not None:
             log.error("a bug ended a poll", exc_info=bug)
-        if self._more and len(self.under_way) <= self.concurrency * 3 // 4:
+        if self._starved:
             self.fill()
-        if not self.under_way:
-            self._idle.set()
+        self._tell_if_idle()
 
     def _store_trouble(self, error: StoreError) -> None:
         now_s = self.monotonic()
