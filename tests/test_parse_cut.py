@@ -1,4 +1,7 @@
-"""Known items are cut out, and the rest of the document says what it said."""
+"""Known items are cut out, and the rest of the document says what it said.
+
+`WATCHER_FEED_FILES` may name a folder of more feed files to compare on.
+"""
 
 import os
 from pathlib import Path

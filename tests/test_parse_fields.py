@@ -6,7 +6,13 @@ import pytest
 
 from watcher.models import Item
 from watcher.parse.document import parse_document
-from watcher.parse.fields import CONTENT_LENGTH, MOST_TAGS, SUMMARY_LENGTH, TITLE_LENGTH
+from watcher.parse.fields import (
+    CONTENT_LENGTH,
+    MOST_TAGS,
+    SUMMARY_LENGTH,
+    TITLE_LENGTH,
+    language_tag,
+)
 
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
@@ -118,3 +124,11 @@ def test_tags_are_few_and_different() -> None:
     )
     assert len(item.tags) == MOST_TAGS
     assert item.tags[:2] == ("a", "0")
+
+
+@pytest.mark.parametrize(
+    ("language", "tag"),
+    [("uk_UA", "uk-UA"), (" en ", "en"), (None, ""), (5, ""), ("x" * 99, "x" * 35)],
+)
+def test_a_language_is_a_tag(language: object, tag: str) -> None:
+    assert language_tag(language) == tag

@@ -122,19 +122,22 @@ def _parse_in_box(
 
 
 def _enter_box(max_memory_bytes: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon, which closes the box
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (max_memory_bytes, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_DATA, max_memory_bytes)
+    _lower(resource.RLIMIT_CORE, 0)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 
 def _limit_cpu(timeout_s: float) -> None:
     """Let one task use so much CPU from now on; the kernel ends what does not listen."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    limit_s = int(usage.ru_utime + usage.ru_stime + timeout_s) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, hard))
+    _lower(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime + timeout_s) + 2)
+
+
+def _lower(limit: int, value: int) -> None:
+    """Set a limit of this process, unless its user has set a lower one."""
+    _, hard = resource.getrlimit(limit)
+    if hard == resource.RLIM_INFINITY or value < hard:
+        resource.setrlimit(limit, (value, hard))
 
 
 def _die_with_parent() -> None:

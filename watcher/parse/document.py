@@ -7,7 +7,9 @@ from watcher.errors import ParseError
 from watcher.models import Document, Item
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
-_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _SITEMAP = re.compile(
     r"(?:\s*<(?:\?[^>]*|!--.*?--)>)*\s*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL

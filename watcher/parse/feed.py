@@ -11,7 +11,7 @@ from watcher.models import Document
 from watcher.parse.addresses import web_address
 from watcher.parse.cut import Spans, cut_known, item_spans
 from watcher.parse.dates import read_date
-from watcher.parse.fields import LANGUAGE_LENGTH, TITLE_LENGTH, item_of, line
+from watcher.parse.fields import TITLE_LENGTH, item_of, language_tag, line
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
 from watcher.parse.markup import lightened, mended, simplified, without_prologue
@@ -30,12 +30,12 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
     xml, spans = _well_formed(text)
     cut = cut_known(xml, spans, memory)
     parsed = _feedparsed(lightened(cut.xml))
-    if not parsed.version and not parsed.entries:
+    if not (parsed.version or parsed.entries or cut.known):
         raise _no_feed(text, url)
     channel = parsed.feed
     site = web_address(channel.get("link") or "", url)
     base = site if site and parsed.version.startswith("rss") else url
-    language = clean(str(channel.get("language") or ""), LANGUAGE_LENGTH)
+    language = language_tag(channel.get("language"))
     return Document(
         title=line(channel.get("title") or "", TITLE_LENGTH),
         language=language,

@@ -53,6 +53,12 @@ def paragraphs(markup: str, max_length: int) -> str:
     return clean(to_text(markup[: _MARKUP * max_length]), max_length)
 
 
+def language_tag(language: object) -> str:
+    """Read a language tag (BCP 47), also one with underscores."""
+    tag = language.strip().replace("_", "-") if isinstance(language, str) else ""
+    return clean(tag, LANGUAGE_LENGTH)
+
+
 def _text(entry: dict[str, Any], key: str) -> str:
     value = dict.get(entry, key)  # feedparser's own `get` answers with other keys, too
     return value.strip() if isinstance(value, str) else ""
@@ -97,8 +103,7 @@ def _addresses(addresses: list[str], base: str) -> Iterator[str]:
 
 def _language(entry: dict[str, Any]) -> str:
     detail = dict.get(entry, "title_detail") or dict.get(entry, "summary_detail") or {}
-    language = dict.get(entry, "language") or detail.get("language") or ""
-    return clean(str(language), LANGUAGE_LENGTH)
+    return language_tag(dict.get(entry, "language") or detail.get("language"))
 
 
 def _published_at(entry: dict[str, Any]) -> datetime | None:

@@ -9,7 +9,7 @@ from watcher.models import Document, Item
 from watcher.parse import fields
 from watcher.parse.addresses import ADDRESS_LENGTH, web_address
 from watcher.parse.dates import read_date
-from watcher.parse.fields import line, paragraphs
+from watcher.parse.fields import language_tag, line, paragraphs
 from watcher.safe import clean
 
 Object = Mapping[str, Any]
@@ -27,7 +27,7 @@ def read_json_feed(text: str, *, url: str) -> Document:
     if "jsonfeed.org/version/" not in _text(feed, "version"):
         raise ParseError("not_a_feed", "the document is JSON without the version of a JSON Feed")
     site = web_address(_text(feed, "home_page_url"), url)
-    language = clean(_text(feed, "language"), fields.LANGUAGE_LENGTH)
+    language = language_tag(feed.get("language"))
     author = _author(feed)
     items = (item for item in feed["items"] if isinstance(item, dict))
     return Document(
@@ -57,7 +57,7 @@ def _item(item: Object, url: str, *, language: str, author: str) -> Item:
         or clean(plain.strip(), fields.CONTENT_LENGTH),
         author=_author(item) or author,
         link=_link(item, url),
-        language=clean(_text(item, "language"), fields.LANGUAGE_LENGTH) or language,
+        language=language_tag(item.get("language")) or language,
         published_at=read_date(_text(item, "date_published"))
         or read_date(_text(item, "date_modified")),
         tags=_tags(item),

@@ -8,9 +8,8 @@ from watcher.models import Document, Item
 from watcher.parse import fields
 from watcher.parse.addresses import web_address
 from watcher.parse.dates import read_date
-from watcher.parse.fields import line
+from watcher.parse.fields import language_tag, line
 from watcher.parse.markup import mended, without_prologue
-from watcher.safe import clean
 
 
 def read_sitemap(text: str, *, url: str) -> Document:
@@ -43,7 +42,7 @@ def _items(root: ElementTree.Element, url: str) -> Iterator[Item]:
             guid=place,
             title=line(_text(news, "{*}title"), fields.TITLE_LENGTH),
             link=place,
-            language=clean(_text(news, "{*}publication/{*}language"), fields.LANGUAGE_LENGTH),
+            language=language_tag(_text(news, "{*}publication/{*}language")),
             published_at=read_date(_text(news, "{*}publication_date"))
             or read_date(_text(each, "{*}lastmod")),
             tags=_keywords(news),
