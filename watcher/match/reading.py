@@ -144,11 +144,12 @@ def _scan(
                 compounds[first].append((last, word))
                 known.append((first, last, word))
     for first, last, word in known:
-        if word.singles:
+        singles, _, starts = word
+        if singles:
             place = (index, first, last)
-            for number in word.singles:
+            for number in singles:
                 places[number].append(place)
-        if word.starts and (last + 1 in compounds or _goes_on(word, words[last + 1], lexicon)):
+        if starts and (last + 1 in compounds or _goes_on(word, words[last + 1], lexicon)):
             _follow((index, first, last), word, words, compounds, lexicon, places)
 
 
