@@ -1,5 +1,6 @@
 """Everything a user wrote, checked at once: settings, catalogues, watchlists."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from watcher.app.core import App
 from watcher.clock import utc_now
-from watcher.errors import ConfigError, Problem
-from watcher.settings import Settings
+from watcher.errors import Problem
+from watcher.settings import read_settings
 
 if TYPE_CHECKING:
     from watcher.check import Report
@@ -70,8 +71,6 @@ def _is_watchlist(file: Path) -> bool:
 
 
 def _settings(config: Path | None, data: Path | None) -> tuple[App, list[Problem]]:
-    """Read the settings; where they cannot be used, the defaults stand in."""
-    try:
-        return App.load(config=config, data=data), []
-    except ConfigError as error:
-        return App(Settings()), list(error.problems)
+    """Read the settings; what is wrong in them counts as absent, and is told."""
+    settings, problems = read_settings(config=config, data=data, environ=os.environ, cwd=Path.cwd())
+    return App(settings), problems
