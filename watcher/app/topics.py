@@ -143,7 +143,8 @@ def edited_topics(app: App, file: Path | None) -> tuple[Topic, ...]:
     topics = app.watchlist([*beside, file]).topics
     if len(beside) < len(configured):
         return topics
-    return tuple(topic for topic in topics if Path(topic.place.file) == file)
+    whole = file.resolve()
+    return tuple(topic for topic in topics if Path(topic.place.file).resolve() == whole)
 
 
 def changes(

@@ -1,0 +1,93 @@
+"""The polling rule's global numbers: when they are set anew, and by what."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import FakeClock
+from watcher.app import App
+from watcher.app.tuning import Kept, calibration
+from watcher.models import Subscription
+from watcher.schedule import Calibration
+from watcher.settings import Settings
+from watcher.store import SqliteStore, open_store
+
+
+@pytest.fixture
+def app() -> App:
+    return App(Settings())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as opened:
+        yield opened
+
+
+def add_feeds(store: SqliteStore, count: int, clock: FakeClock) -> None:
+    feeds = [Subscription(url=f"https://harbour.example/{number}") for number in range(count)]
+    store.add_feeds(feeds, now=clock(), spread_s=0)
+
+
+def kept(store: SqliteStore) -> Kept:
+    return Kept.from_text(store.calibration() or "")
+
+
+def test_what_is_kept_is_read_as_it_was_written(clock: FakeClock) -> None:
+    kept = Kept(calibration=Calibration(price=3.5, correction=0.9), set_at=clock(), feeds=7)
+    assert Kept.from_text(kept.to_text()) == kept
+
+
+def test_numbers_stand_for_a_day(app: App, store: SqliteStore, clock: FakeClock) -> None:
+    add_feeds(store, 10, clock)
+    first = calibration(app, store, now=clock())
+    assert calibration(app, store, now=clock.advance(hours=23), polls=1) == first
+    assert kept(store).set_at == clock() - timedelta(hours=23)
+
+
+@pytest.mark.parametrize(
+    ("feeds", "is_anew"),
+    [pytest.param(11, False, id="a few"), pytest.param(12, True, id="over a tenth")],
+)
+def test_feeds_that_come_call_for_new_numbers(
+    app: App, store: SqliteStore, clock: FakeClock, feeds: int, *, is_anew: bool
+) -> None:
+    add_feeds(store, 10, clock)
+    calibration(app, store, now=clock())
+    add_feeds(store, feeds, clock)
+    calibration(app, store, now=clock.advance(hours=1), polls=1)
+    assert (kept(store).set_at == clock()) is is_anew
+
+
+def test_numbers_from_the_future_do_not_stand(
+    app: App, store: SqliteStore, clock: FakeClock
+) -> None:
+    calibration(app, store, now=clock())
+    calibration(app, store, now=clock.advance(hours=-1))
+    assert kept(store).set_at == clock()
+
+
+@pytest.mark.parametrize(
+    ("polls", "stretches"),
+    [
+        pytest.param(10 * 12, True, id="too few polls stretch the budget"),
+        pytest.param(10 * 48, False, id="too many shrink it"),
+    ],
+)
+def test_a_day_of_polls_corrects_the_budget(
+    app: App, store: SqliteStore, clock: FakeClock, polls: int, *, stretches: bool
+) -> None:
+    add_feeds(store, 10, clock)
+    before = calibration(app, store, now=clock())
+    after = calibration(app, store, now=clock.advance(days=1), polls=polls)
+    assert after.correction != before.correction
+    assert (after.correction > before.correction) is stretches
+
+
+def test_without_feeds_a_count_of_polls_means_nothing(
+    app: App, store: SqliteStore, clock: FakeClock
+) -> None:
+    before = calibration(app, store, now=clock())
+    assert calibration(app, store, now=clock.advance(days=1), polls=5) == before
