@@ -5,7 +5,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
-def shipped(name: str) -> Path:
+def shipped(name: str, *, package: Path = PACKAGE) -> Path:
     """Find a folder that comes with the program: in the wheel, else in the clone."""
-    packed = PACKAGE / "shipped" / name
-    return packed if packed.is_dir() else PACKAGE.parent / name
+    packed = package / "shipped" / name
+    return packed if packed.is_dir() else package.parent / name
