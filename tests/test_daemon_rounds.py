@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import FakeClock
-from watcher.daemon.rounds import Rounds
+from watcher.daemon.rounds import STARTS_AT_ONCE, Rounds
 from watcher.errors import StoreError
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
@@ -129,28 +129,40 @@ class TestRounds:
     ) -> None:
         add(*three_hosts())
         server.gate.clear()
-        assert (rounds.fill(), rounds.fill()) == (2, 0)
+        rounds.fill()
+        rounds.fill()
+        assert len(rounds.under_way) == 2
         await rounds.drain(0)
 
-    async def test_a_slot_that_comes_free_is_filled_at_once(
+    async def test_slots_that_come_free_are_filled_until_nothing_is_due(
         self, rounds: Rounds, server: Server, add: Add
     ) -> None:
         add(*three_hosts())
-        rounds.fill()
-        await asyncio.gather(*rounds.under_way)
-        await asyncio.gather(*rounds.under_way)
+        server.gate.clear()
+        asyncio.get_running_loop().call_later(0.02, server.gate.set)
+        await rounds.until_nothing_is_due()
         assert sorted(server.asked) == sorted(three_hosts())
         assert rounds.polls == 3
 
+    async def test_polls_start_a_few_at_a_time(self, rounds: Rounds, add: Add) -> None:
+        rounds.concurrency = 100
+        add(*(f"https://harbour{number}.example/feed" for number in range(20)))
+        rounds.fill()
+        assert len(rounds.under_way) == STARTS_AT_ONCE
+        await rounds.until_nothing_is_due()
+        assert rounds.polls == 20
+
     async def test_a_host_is_asked_one_thing_at_a_time(self, rounds: Rounds, add: Add) -> None:
         add("https://harbour.example/a", "https://harbour.example/b")
-        assert rounds.fill() == 1
+        rounds.fill()
+        assert len(rounds.under_way) == 1
         await rounds.drain(9)
 
     async def test_unless_hosts_are_not_spaced(self, rounds: Rounds, add: Add) -> None:
         rounds.one_per_host = False
         add("https://harbour.example/a", "https://harbour.example/b")
-        assert rounds.fill() == 2
+        rounds.fill()
+        assert len(rounds.under_way) == 2
         await rounds.drain(9)
 
     async def test_a_round_waits_for_feeds_whose_host_is_not_free_yet(
@@ -189,7 +201,7 @@ class TestStoreTrouble:
         rounds.poller.settler.store = Broken()
         told = []
         for _ in range(7):
-            assert rounds.fill() == 0
+            rounds.fill()
             told.append(len(caplog.records))
             seconds.now_s += 11
         assert told == [1, 1, 1, 1, 1, 1, 2]
@@ -204,9 +216,11 @@ class TestStoreTrouble:
         rounds.fill()
         rounds.poller.settler.store = store
         seconds.now_s += 9
-        assert rounds.fill() == 0
+        rounds.fill()
+        assert not rounds.under_way
         seconds.now_s += 2
-        assert rounds.fill() == 1
+        rounds.fill()
+        assert len(rounds.under_way) == 1
         await rounds.drain(9)
         assert rounds.trouble == ""
 
@@ -243,4 +257,5 @@ class TestDrain:
         add("https://harbour.example/feed")
         await rounds.drain(0)
         await rounds.until_nothing_is_due()
-        assert rounds.fill() == 0
+        rounds.fill()
+        assert not rounds.under_way
