@@ -89,6 +89,7 @@ def test_entities_of_a_dtd_are_not_followed() -> None:
         pytest.param("<georss:point>1 2</georss:point><gml:pos>1</gml:pos>", id="places"),
         pytest.param("<textInput><name>q</name></textInput>", id="text input in an item"),
         pytest.param("<psc:chapter start='1'/>", id="chapters"),
+        pytest.param("<b><width></b></width>", id="crossed tags"),
         pytest.param("<b>&#55357;", id="half a pair"),
     ],
 )

@@ -25,7 +25,8 @@ _PREFIX = re.compile(r"""(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])""")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 
 _STUMBLES = re.compile(
-    rb"</?(?:georss|gml|psc):[^<>]*>|</?textinput\b[^<>]*>|&#(?:5[5-7][0-9]{3}|x[Dd][89A-Fa-f]..);",
+    rb"</?(?:georss|gml|psc):[^<>]*>|</?(?:textinput|width|height|media:player)\b[^<>]*>"
+    rb"|&#(?:5[5-7][0-9]{3}|x[Dd][89A-Fa-f]..);",
     re.IGNORECASE,
 )
 _LOST_TEXT = re.compile(rb"<(media:description|yandex:full-text|turbo:content)\s[^<>/]*>")
