@@ -68,6 +68,11 @@ def test_a_wrong_charset_is_replaced_by_a_guess(name: str) -> None:
     assert "guessed" in warnings[0]
 
 
+def test_of_equal_guesses_the_default_of_the_web_wins() -> None:
+    text = "<rss><title>The ferry café à la carte, très complexe</title>" + "A quiet day. " * 20
+    assert text_of(text.encode("cp1252")) == text
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

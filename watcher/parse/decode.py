@@ -74,13 +74,22 @@ def _decoded_other(body: bytes, content_type: str | None) -> tuple[str, tuple[st
             return body.decode(charset), ()
         except (LookupError, UnicodeError):
             continue
-    guess = from_bytes(body[:_SAMPLE]).best()
-    if guess is None:
+    charset = _guessed(body[:_SAMPLE])
+    return body.decode(charset, "replace"), (f"the charset was guessed to be {charset}",)
+
+
+def _guessed(sample: bytes) -> str:
+    """Guess a charset; of equally good ones the web's own default wins (WHATWG Encoding)."""
+    guesses = from_bytes(sample)
+    best = guesses.best()
+    if best is None:
         raise ParseError("encoding", "the document's characters cannot be read in any charset")
-    return (
-        body.decode(guess.encoding, "replace"),
-        (f"the charset was guessed to be {guess.encoding}",),
-    )
+    as_good = {
+        guess.encoding
+        for guess in guesses
+        if (guess.chaos, guess.coherence) == (best.chaos, best.coherence)
+    }
+    return "cp1252" if "cp1252" in as_good else best.encoding
 
 
 def _with_repairs(body: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
