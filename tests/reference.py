@@ -34,6 +34,7 @@ from watcher.text.fold import fold, plain
 APOSTROPHES = "'’‘ʼʻʹ＇"
 HYPHENS = "-‐‑－"
 NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
+VOICED = "\uff9e\uff9f"
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003fffd]"
@@ -46,7 +47,7 @@ Mark = tuple[Field, int, int, str]
 
 
 def _kind(character: str) -> str:
-    if character in NOTHING or character in "\uff9e\uff9f":
+    if character in NOTHING:
         return "joiner"
     category = unicodedata.category(character)[0]
     if category == "M":
@@ -67,7 +68,9 @@ def words_of(text: str) -> list[tuple[int, int]]:
         end = at + 1
         kind = _kind(text[at])
         if kind == "single":
-            while end < len(text) and _kind(text[end]) in {"mark", "joiner"}:
+            while end < len(text) and (
+                _kind(text[end]) in {"mark", "joiner"} or text[end] in VOICED
+            ):
                 end += 1
             found.append((at, end))
         elif kind in {"letter", "mark"}:
@@ -82,7 +85,7 @@ def _goes_on(text: str, at: int) -> bool:
     inside = {"letter", "mark", "joiner"}
     if _kind(text[at]) == "apostrophe":
         return at + 1 < len(text) and _kind(text[at + 1]) in inside
-    return _kind(text[at]) in inside and text[at] not in "\uff9e\uff9f"
+    return _kind(text[at]) in inside
 
 
 @dataclass(frozen=True)

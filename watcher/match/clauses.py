@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
@@ -15,6 +16,10 @@ Need = tuple[float, tuple[int, ...]]
 """Numbers of which one must be found for a clause to hold, and in what share of items one is."""
 Cost = Callable[[int], float]
 """In what share of items a number is found."""
+
+
+MOST_PLACES = 20_000
+"""So many places in one item are looked at for what is near them: hostile texts stay quick."""
 
 
 class Clause(Protocol):
@@ -74,7 +79,7 @@ class Loose:
 
     def places(self, view: View) -> list[Place]:
         first, *others = (word.places(view) for word in self.words)
-        ends = {place: {place[2]: 0} for place in first}
+        ends = {place: {place[2]: 0} for place in first[:MOST_PLACES]}
         for word in others:
             ends = {place: self._further(place[0], gaps, word) for place, gaps in ends.items()}
         return sorted(
@@ -247,13 +252,13 @@ class Close:
         return any(True for _ in self._found(view))
 
     def places(self, view: View) -> list[Place]:
-        return sorted(set(self._found(view)))
+        return sorted(set(islice(self._found(view), MOST_PLACES)))
 
     def _found(self, view: View) -> Iterator[Place]:
         if not (self.left.holds(view) and (self.negated or self.right.holds(view))):
             return
         partners = Partners(self.right.places(view), self._window(view), ordered=self.ordered)
-        for place in self.left.places(view):
+        for place in self.left.places(view)[:MOST_PLACES]:
             if self.negated:
                 if not any(True for _ in partners.spans(place)):
                     yield place

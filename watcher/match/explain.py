@@ -41,6 +41,8 @@ class Explanation:
         """Tell it as lines, one for each clause."""
         verdict = "matches" if self.matched else "does not match"
         lines = [f"{self.topic} {verdict}", *_lines(self.root, 1)]
+        if not self.matched and not self.failing:
+            lines.append("It can never match: its clauses contradict each other")
         if self.failing:
             lines.append("It would match if" + (" all of" if len(self.failing) > 1 else ""))
             lines.extend(f"  {_wish(step)}" for step in self.failing)
@@ -153,7 +155,7 @@ def _lines(step: Step, depth: int) -> Iterator[str]:
     for part in shown:
         yield from _lines(part, depth + 1)
     if len(shown) < len(step.parts):
-        yield f"{'':4}{'  ' * (depth + 1)}and {len(step.parts) - len(shown)} others"
+        yield f"{'':4}{'  ' * (depth + 1)}and {len(step.parts) - len(shown)} more"
 
 
 def _wish(step: Step) -> str:

@@ -10,17 +10,22 @@ MOST_TRIED = 20_000
 
 
 def smallest_repair(root: Step) -> list[Step]:
-    """Choose the fewest clauses that would make `root` hold if each turned to its opposite."""
+    """Choose the fewest clauses that would make `root` hold if each turned to its opposite.
+
+    None where clauses contradict each other, so that nothing would.
+    """
     chosen = list(_distinct(_to_make(root, held=True)))
     leaves = list(_leaves(root))
     clauses = list(_distinct(leaves))
     if len(clauses) == len(leaves):  # each stands once: choosing part by part is the best
         return chosen
-    smaller = (attempt for size in range(1, len(chosen)) for attempt in combinations(clauses, size))
-    for attempt in islice(smaller, MOST_TRIED):
-        if _holds(root, {step.leaf for step in attempt}):
-            return list(attempt)
-    return chosen
+    works = _holds(root, {step.leaf for step in chosen})
+    most = len(chosen) - 1 if works else len(clauses)
+    sets = (some for size in range(1, most + 1) for some in combinations(clauses, size))
+    for some in islice(sets, MOST_TRIED):
+        if _holds(root, {step.leaf for step in some}):
+            return list(some)
+    return chosen if works else []
 
 
 def _to_make(step: Step, *, held: bool) -> list[Step]:

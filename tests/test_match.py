@@ -1,0 +1,145 @@
+"""What topics mean, and how the engine behaves."""
+
+import subprocess
+import sys
+
+import pytest
+
+from watcher.match import EVERY_ITEM, Matcher
+from watcher.models import Item, Topic
+from watcher.query import parse
+
+LANGUAGES = ("en", "uk", "ru", "zh", "de", "pl")
+
+
+def topic(query: str, *, topic_id: str = "t", languages: tuple[str, ...] = ()) -> Topic:
+    return Topic(id=topic_id, query=parse(query).node, languages=languages)
+
+
+def terms(query: str, item: Item, languages: tuple[str, ...] = ()) -> list[str] | None:
+    for match in Matcher([topic(query, languages=languages)]).match(item):
+        return [told.text for told in match.evidence]
+    return None
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "language", "found"),
+    [
+        ('"супутниковий знімок"', "дані супутникових знімків", "uk", ["супутникових знімків"]),
+        ("Китай", "разом з Китаєм і китайкою", "uk", ["Китаєм"]),
+        ("satellite", "two satellites", "en", ["satellites"]),
+        ('"Олег Александров"', "сказано Олегом Александровым", "ru", ["Олегом Александровым"]),
+        ("卫星情报", "提供衛星情報", "zh", ["衛星情報"]),
+        ("=satellite", "two satellites", "en", None),
+        ("sein", "it was war", "en", None),
+    ],
+    ids=["phrase", "word", "plural", "name", "Chinese", "exactly", "another language"],
+)
+def test_inflection(query: str, text: str, language: str, found: list[str] | None) -> None:
+    assert terms(query, Item(title=text, language=language), LANGUAGES) == found
+
+
+def test_without_languages_nothing_is_inflected() -> None:
+    assert terms("satellite", Item(title="two satellites", language="en")) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("ceasefire", "a cease-fire now", ["cease-fire"]),
+        ("ceasefire", "cease fire", None),
+        ("cease-fire", "cease fire, ceasefire", ["cease fire", "ceasefire"]),
+        ('"cease fire"', "ceasefire", ["ceasefire"]),
+        ("=US", "us, US", ["US"]),
+        ("미국", "미국은 말했다", ["미국은"]),
+        ("صين", "والصين", ["والصين"]),
+        ("a NEAR/1 b NEAR/1 c", "a b x c", ["a", "b", "c"]),
+        ("a NEAR/5 b NEAR/5 c", "a c b", None),
+    ],
+)
+def test_meaning(query: str, text: str, found: list[str] | None) -> None:
+    assert terms(query, Item(title=text)) == found
+
+
+def test_phrases_never_cross_fields() -> None:
+    assert terms('"a b" OR a NEAR/9 b', Item(title="a", summary="b")) is None
+
+
+def test_matches_come_in_the_order_of_the_topics() -> None:
+    one, two = topic("a", topic_id="1"), topic("a", topic_id="2", languages=("en",))
+    three = topic("a", topic_id="3")
+    assert [m.topic for m in Matcher([one, two, three]).match(Item(title="a"))] == ["1", "2", "3"]
+
+
+def test_a_topic_added_again_takes_the_place_of_the_old() -> None:
+    matcher = Matcher([topic("a")])
+    matcher.add(topic("b"))
+    assert [bool(matcher.match(Item(title=text))) for text in "ab"] == [False, True]
+
+
+def test_removing_an_unknown_topic_changes_nothing() -> None:
+    matcher = Matcher([topic("a")])
+    matcher.remove("other")
+    assert matcher.match(Item(title="a"))
+
+
+def test_words_of_topics_that_are_gone_are_forgotten_at_last() -> None:
+    matcher = Matcher([topic("stays", topic_id="stays")])
+    for number in range(1100):
+        matcher.add(topic(f"word{number}", topic_id="goes"))
+    assert matcher.match(Item(title="stays word1099 word5"))[0].topic == "stays"
+    matcher.remove("stays")
+    matcher.remove("goes")
+    assert matcher.match(Item(title="stays")) == []
+
+
+def test_a_topic_without_necessary_terms_costs_every_item() -> None:
+    matcher = Matcher([topic("NOT a")])
+    assert matcher.cost("t") == EVERY_ITEM
+    assert matcher.match(Item(title="b"))
+
+
+def test_a_topic_waits_for_what_proves_rare() -> None:
+    matcher = Matcher([topic("common AND seldom")])
+    for _ in range(300):
+        matcher.match(Item(title="common"))
+    assert float(matcher.cost("t")) < 0.05
+
+
+def test_the_cost_of_an_unknown_topic_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        Matcher().cost("t")
+
+
+def test_frequencies_are_forgotten_slowly() -> None:
+    matcher = Matcher([topic("a")])
+    for _ in range(264_000):
+        matcher.match(Item())
+    for _ in range(4000):
+        matcher.match(Item(title="a"))
+    assert 0.01 < float(matcher.cost("t")) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("query", "unit"),
+    [
+        ("a NEAR/9 b NEAR/9 zz", "a b "),
+        ('"a a a a a a a a b"', "a "),
+        ('"a b"~9 AND zz', "a b "),
+        ("a NEAR/s b AND zz", "a. b "),
+        ("(a|b)*zz", "ab"),
+        ("*aab*", "ab"),
+        ("中中中国", "中"),
+        ("ATLEAST/999999(a)", "a "),
+    ],
+)
+def test_hostile_texts_take_linear_time(query: str, unit: str) -> None:
+    matcher = Matcher([topic(query if "|" not in query else f"/{query}/")])
+    text = unit * (200_000 // len(unit))
+    assert len(matcher.match(Item(title="x zz", content=text))) <= 1
+
+
+def test_importing_the_matcher_loads_nothing_heavy() -> None:
+    heavy = "{'lark', 'simplemma', 'opencc', 'hypothesis', 'httpx'}"
+    code = f"import sys, watcher.match; sys.exit(bool({heavy} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,112 @@
+from collections.abc import Iterator
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.match import explain
+from watcher.match.steps import Step
+from watcher.models import Item, Topic
+from watcher.nodes import And, AtLeastOf, In, Node, Not, Or, Term
+from watcher.query import name_node, parse
+
+NAMES: dict[str, Node] = {"china": Or((name_node("China"), name_node("PRC")))}
+
+
+def topic(query: str, unless: str = "") -> Topic:
+    return Topic(
+        id="intel",
+        query=parse(query, names=NAMES).node,
+        unless=parse(unless).node if unless else None,
+    )
+
+
+def test_tells_what_holds_and_where() -> None:
+    told = explain(topic("$china AND launch"), Item(title="China will launch"))
+    assert told.to_text() == (
+        "intel matches\n"
+        "yes   all of\n"
+        "yes     $china\n"
+        "yes       any of\n"
+        "yes         \"China\": 'China' in title\n"
+        "            and 1 more\n"
+        "yes     \"launch\": 'launch' in title"
+    )
+
+
+def test_names_the_fewest_clauses_that_fail() -> None:
+    told = explain(
+        topic("china AND (sea OR (a AND b))", '"the weather"'), Item(title="China, the weather")
+    )
+    assert [step.what for step in told.failing] == ['"sea"', '"the weather"']
+    assert told.to_text().endswith(
+        'It would match if all of\n  "sea" were there\n  "the weather" were absent'
+    )
+
+
+def test_shows_which_places_were_near() -> None:
+    told = explain(topic("a NEAR/1 b"), Item(title="a x x b x a"))
+    (place,) = told.root.places
+    assert (place.text, [part.held for part in told.root.parts]) == ("b x a", [True, True])
+
+
+def test_one_clause_is_enough_to_say() -> None:
+    told = explain(topic("a"), Item(title="b"))
+    assert told.to_text().splitlines()[-2:] == ["It would match if", '  "a" were there']
+
+
+def test_tells_itself_as_json() -> None:
+    told = explain(topic("2 OF (a, /b/, title:c) AND NOT d"), Item(title="a d")).to_json()
+    assert told["matched"] is False
+    assert told["tree"]["parts"][0]["clause"] == "2 of"
+    assert told["tree"]["parts"][0]["parts"][0]["places"] == [
+        {"field": "title", "start": 0, "end": 1, "text": "a"}
+    ]
+    assert [step["clause"] for step in told["failing"]] == ["/b/", '"d"']
+
+
+def leaves(step: Step) -> Iterator[Step]:
+    if step.needs is None:
+        yield step
+    for part in step.parts if step.needs is not None else ():
+        yield from leaves(part)
+
+
+def holds(step: Step, turned: set[object]) -> bool:
+    if step.needs is None:
+        return step.held != (step.leaf in turned)
+    count = sum(holds(part, turned) for part in step.parts)
+    return count >= step.needs if step.needs else count == 0
+
+
+words = st.builds(Term, st.sampled_from("abcd"))
+nodes: st.SearchStrategy[Node] = st.recursive(
+    words | st.builds(In, st.just("title"), words),
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(And, st.tuples(inner, inner)),
+        st.builds(Or, st.tuples(inner, inner)),
+        st.builds(AtLeastOf, st.integers(1, 3), st.tuples(inner, inner, inner)),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(nodes, st.sets(st.sampled_from("abcd")))
+def test_agrees_with_brute_force(query: Node, present: set[str]) -> None:
+    told = explain(Topic(id="t", query=query), Item(title=" ".join(sorted(present))))
+    clauses = {step.leaf for step in leaves(told.root)}
+    fewest = next(
+        size
+        for size in range(len(clauses) + 2)
+        if size > len(clauses)
+        or any(holds(told.root, set(turned)) for turned in combinations(clauses, size))
+    )
+    assert len(told.failing) == (fewest if fewest <= len(clauses) else 0)
+    assert fewest > len(clauses) or holds(told.root, {step.leaf for step in told.failing})
+
+
+def test_a_contradiction_is_called_one() -> None:
+    told = explain(topic("a AND NOT a"), Item(title="a"))
+    assert told.to_text().endswith("It can never match: its clauses contradict each other")

@@ -1,0 +1,70 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from watcher.match.facts import test_of as fact_test
+from watcher.models import Item
+from watcher.nodes import Fact
+from watcher.query import parse
+
+ITEM = Item(
+    outlet="The Paper",
+    link="https://www.paper.example/a/1",
+    feed="https://paper.example/feed",
+    group="world",
+    country="UA",
+    language="zh-Hans",
+    tags=("War", "Space"),
+    published_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+    seen_at=datetime(2026, 3, 2, 12, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "so"),
+    [
+        ('outlet:"the paper"', True),
+        ("outlet:paper", False),
+        ("outlet:*paper", True),
+        ("site:paper.example", True),
+        ("site:*.example", True),
+        ("site:example", False),
+        ("feed:*feed", True),
+        ("group:world", True),
+        ("country:ua", True),
+        ("lang:zh", True),
+        ("lang:zh-hans", True),
+        ("lang:z", False),
+        ("tag:space", True),
+        ("tag:sea", False),
+        ("link:*/a/*", True),
+        ("published:2026-03-01", True),
+        ("published:>2026-03-01", False),
+        ("published:>=2026-03-01", True),
+        ("published:<2026-03-01", False),
+        ("published:<=2026-03-01", True),
+        ("published:>2026-03-01T11:00", True),
+        ("published:<=2026-03-01T12:00", True),
+        ("age:<2d", True),
+        ("age:<=24h", True),
+        ("age:>1d", False),
+        ("age:>=86400s", True),
+        ("age:1d", True),
+    ],
+)
+def test_facts(query: str, *, so: bool) -> None:
+    node = parse(query).node
+    assert isinstance(node, Fact)
+    assert fact_test(node)(ITEM) == so
+
+
+@pytest.mark.parametrize("query", ["outlet:*", "lang:uk", "published:>2000-01-01", "age:<999d"])
+def test_what_an_item_does_not_tell_is_not_so(query: str) -> None:
+    node = parse(query).node
+    assert isinstance(node, Fact)
+    assert not fact_test(node)(Item())
+
+
+def test_times_that_run_backwards_are_no_age() -> None:
+    early = Item(published_at=ITEM.seen_at, seen_at=ITEM.published_at)
+    assert fact_test(Fact("age", "1s", "<"))(early)

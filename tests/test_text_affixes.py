@@ -1,0 +1,33 @@
+import pytest
+
+from watcher.text.affixes import cores
+
+
+@pytest.mark.parametrize(
+    ("word", "left"),
+    [
+        pytest.param("Kyiv's", ["Kyiv"], id="genitive"),
+        pytest.param("Kyiv’s", ["Kyiv"], id="genitive with a curly apostrophe"),
+        pytest.param("l'Ukraine", ["Ukraine"], id="French"),
+        pytest.param("dell'Ucraina", ["Ucraina"], id="Italian"),
+        pytest.param("l'Oréal's", ["Oréal's", "l'Oréal", "Oréal"], id="both"),
+        pytest.param("Çin'in", ["Çin"], id="Turkish genitive"),
+        pytest.param("Rusya'dan", ["Rusya"], id="Turkish ablative"),
+        pytest.param("Ukrayna'ya", ["Ukrayna"], id="Turkish dative"),
+        pytest.param("والصين", ["الصين", "صين"], id="Arabic and the"),
+        pytest.param("للصين", ["صين", "الصين", "لصين"], id="Arabic to the"),
+        pytest.param("הסין", ["סין"], id="Hebrew the"),
+        pytest.param("O'Brien", [], id="no affix"),
+        pytest.param("об'єкт", [], id="no affix in Ukrainian"),
+        pytest.param("don't", [], id="no suffix"),
+        pytest.param("وب", [], id="too little left"),
+    ],
+)
+def test_looks_through(word: str, left: list[str]) -> None:
+    whole, *found = cores(word)
+    assert whole == word
+    assert set(found) >= set(left) if left else found == []
+
+
+def test_looks_through_two_prefixes_at_most() -> None:
+    assert "صين" not in cores("وبالصين")

@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.text.fold import fold, plain
+
+
+@pytest.mark.parametrize(
+    ("word", "folded"),
+    [
+        pytest.param("KYIV", "kyiv", id="case"),
+        pytest.param("ＦＵＬＬ", "full", id="width"),
+        pytest.param("Zełenski", "zelenski", id="stroke"),
+        pytest.param("Straße", "strasse", id="sharp s"),
+        pytest.param("Æøđœı", "aeodoei", id="letters of their own"),
+        pytest.param("İstanbul", "istanbul", id="Turkish capital"),
+        pytest.param("ﬁre", "fire", id="ligature"),
+        pytest.param("Зеле\u0301нский", "зеленский", id="stress"),
+        pytest.param("Ёж", "еж", id="ё is е"),
+        pytest.param("йїў", "йїў", id="й ї ў are letters"),
+        pytest.param("и\u0306", "й", id="decomposed й"),
+        pytest.param("محمّد", "محمد", id="Arabic marks"),
+        pytest.param("صيـن", "صين", id="Arabic stretching"),
+        pytest.param("שָׁלוֹם", "שלום", id="Hebrew points"),
+        pytest.param("हिन्दी", "हिन्दी", id="marks that are letters"),
+        pytest.param("ｶﾞ", "ガ", id="kana of half width"),
+        pytest.param("衛", "卫", id="traditional Chinese"),
+        pytest.param("обʼєкт", "об'єкт", id="apostrophes"),
+        pytest.param("со\u00adюз\u200d", "союз", id="what is nothing"),
+    ],
+)
+def test_folds(word: str, folded: str) -> None:
+    assert fold(word) == folded
+
+
+@given(st.text(max_size=12))
+def test_folding_twice_changes_nothing_more(word: str) -> None:
+    assert fold(fold(word)) == fold(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [("WHO", "WHO"), ("Cafe\u0301", "Café"), ("don’t", "don't"), ("со\u00adюз", "союз")],
+    ids=["case", "accents", "apostrophes", "what is nothing"],
+)
+def test_plain_keeps_what_is_typed(word: str, kept: str) -> None:
+    assert plain(word) == kept
