@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from watcher.daemon.jumps import Jumps
 from watcher.daemon.reload import Reloader
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
-from watcher.errors import AlreadyRunning
+from watcher.errors import AlreadyRunning, StoreError
 from watcher.models import Item, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
@@ -306,6 +308,16 @@ class TestDaemon:
     def test_a_second_daemon_is_refused(self, app: App) -> None:
         with daemon_lock(app.database), pytest.raises(AlreadyRunning):
             run_daemon(app)
+
+    def test_once_fails_when_a_poll_cannot_be_stored(self, app: App) -> None:
+        run_once(app, every_feed=False)
+        with closing(sqlite3.connect(app.database)) as database:
+            database.execute(
+                "CREATE TRIGGER odd BEFORE UPDATE OF last_polled_at ON schedule"
+                " BEGIN SELECT RAISE(ABORT, 'the disk is odd'); END"
+            )
+        with pytest.raises(StoreError, match="the disk is odd"):
+            run_once(app, every_feed=True)
 
     async def test_it_watches_until_told_to_stop(self, app: App) -> None:
         stop = StopWhen(lambda: errors(app) == ["blocked_address"])

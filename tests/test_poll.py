@@ -279,6 +279,22 @@ class FullAtItems(Full):
         raise StoreError("the disk is full")
 
 
+async def test_a_bug_that_cannot_be_settled_either_is_raised(poll: Poll, poller: Poller) -> None:
+    poller.settler.store = Odd(poller.settler.store)  # type: ignore[assignment]
+    with pytest.raises(AssertionError, match="a bug"):
+        await poll(httpx.Response(503))
+
+
+class Odd:
+    """A store that can write no poll down, by a bug of ours."""
+
+    def __init__(self, store: Store) -> None:
+        self.transaction = store.transaction
+
+    def record_poll(self, *_: Any) -> None:
+        raise AssertionError("a bug")
+
+
 async def test_polls_that_end_together_are_settled_together(
     poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
 ) -> None:

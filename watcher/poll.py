@@ -120,7 +120,7 @@ class Poller:
         try:
             with self.settler.store.transaction():
                 settled = [self._settle_or_back_off(outcome) for outcome, _ in waiting]
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, or waits for ever
             for _, future in waiting:
                 if not future.cancelled():
                     future.set_exception(error)

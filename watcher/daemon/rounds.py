@@ -133,6 +133,7 @@ class Rounds:
         self.under_way.discard(task)
         if not task.cancelled() and (bug := task.exception()) is not None:
             log.error("a bug ended a poll", exc_info=bug)
+            self.trouble = f"a bug ended a poll ({type(bug).__name__}: {bug}); see the log"
         if self._starved:
             self.fill()
         self._tell_if_idle()
