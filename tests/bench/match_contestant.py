@@ -8,7 +8,7 @@ a, b)`. It knows no inflection: topics are built with `languages=()`, which swit
 from collections.abc import Sequence
 from typing import Any
 
-from base import Contestant
+from base import Contestant  # type: ignore[import-not-found]
 
 from watcher.match import Matcher
 from watcher.models import Item, Topic
