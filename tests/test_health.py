@@ -8,7 +8,9 @@ import pytest
 
 from tests.conftest import FakeClock
 from watcher.health import status
-from watcher.models import Subscription
+from watcher.match import Matcher
+from watcher.models import Item, Origin, Subscription, Topic
+from watcher.nodes import Term
 from watcher.store import SqliteStore, daemon_lock, open_store
 
 
@@ -40,6 +42,19 @@ def test_with_a_living_daemon_it_is_well(
     assert (report.well, report.process) == (True, os.getpid())
 
 
+def fail_a_notice(store: SqliteStore, clock: FakeClock) -> None:
+    topic = Topic(id="flood", query=Term("flood"), notify=("desk",))
+    store.add_feed(Subscription(url="https://a.example/feed"), now=clock())
+    feed = store.feed_by_url("https://a.example/feed")
+    assert feed is not None
+    (item,) = store.add_new_items(feed, [Item(guid="1", title="A flood")], now=clock()).new
+    matches = [(item, match) for match in Matcher([topic]).match(item)]
+    topics = {topic.id: topic}
+    store.log_matches(matches, topics=topics, origin=Origin.LIVE, now=clock(), notify=True)
+    (delivery,) = store.claim_deliveries(now=clock(), limit=1)
+    store.record_delivery([delivery.id], now=clock(), error="refused", next_try_at=clock())
+
+
 @pytest.mark.parametrize(
     ("trouble", "complaint"),
     [
@@ -53,6 +68,11 @@ def test_with_a_living_daemon_it_is_well(
             lambda store, _clock: store.note_problem("a.yaml:3:1: no topic"),
             "a.yaml:3:1",
             id="refused reload",
+        ),
+        pytest.param(
+            fail_a_notice,
+            "1 notices could not be sent",
+            id="failing notices",
         ),
         pytest.param(
             lambda store, clock: (

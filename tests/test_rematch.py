@@ -1,7 +1,8 @@
 """A changed topic over the stored items: what it gains and loses, wherever it is interrupted."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
+from watcher.errors import StoreError
 from watcher.match import Matcher
 from watcher.models import Item, Origin, State, Subscription, Topic
 from watcher.nodes import Node, Or, Term
@@ -132,4 +134,38 @@ def test_a_diff_writes_nothing(store: SqliteStore, clock: FakeClock) -> None:
     backfill(store, clock, topic("a", "flood"))
     for items in store.items():
         list(diff(store, [topic("a", "gale")], items))
+    assert holding(store) == full_evaluation(topic("a", "flood"))
+
+
+def test_a_diff_over_nothing_is_empty(store: SqliteStore) -> None:
+    assert list(diff(store, [topic("a", "flood")], [])) == []
+
+
+def test_a_topic_whose_items_are_gone_is_done(store: SqliteStore, clock: FakeClock) -> None:
+    store.sync_topics([topic("a", "flood")], now=clock())
+    day = timedelta(days=1)
+    store.prune(now=clock.advance(days=2), items_older_than=day, dismissed_older_than=day)
+    assert backfill(store, clock, topic("a", "flood")) == 1
+    assert store.pending_rematches() == []
+
+
+async def test_it_goes_on_after_trouble_with_the_store(
+    store: SqliteStore, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.sync_topics([topic("a", "flood")], now=clock())
+    troubles = [StoreError("the disk is full")]
+    done = asyncio.Event()
+
+    def topics_of() -> Mapping[str, Topic]:
+        if troubles:
+            raise troubles.pop()
+        if not store.pending_rematches():
+            done.set()
+        return {"a": topic("a", "flood")}
+
+    work = Backfill(store=store, clock=clock, trouble_s=0)
+    running = asyncio.create_task(work.run(topics_of))
+    await done.wait()
+    running.cancel()
+    assert "the disk is full" in caplog.text
     assert holding(store) == full_evaluation(topic("a", "flood"))

@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 CHUNK = 200
 """Items matched again between two turns of the loop: polling goes on."""
 IDLE_S = 1.0
-TROUBLE_S = 10.0
 
 Topics = Mapping[str, Topic]
 
@@ -80,6 +79,8 @@ class Backfill:
 
     store: SqliteStore
     clock: Clock
+    trouble_s: float = 10.0
+    """How long it waits after something could not be stored."""
     _matcher: Matcher | None = None
     _matcher_of: frozenset[tuple[str, str]] = frozenset()
 
@@ -90,7 +91,7 @@ class Backfill:
                 pause_s = 0.0 if self.step(topics_of()) else IDLE_S
             except StoreError as error:
                 log.warning("the backfill has to wait: %s", error)
-                pause_s = TROUBLE_S
+                pause_s = self.trouble_s
             await asyncio.sleep(pause_s)
 
     def step(self, topics: Topics) -> bool:
