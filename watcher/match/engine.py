@@ -9,7 +9,7 @@ from watcher.match.clauses import All, Clause
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
-from watcher.match.reading import Places, Reading, View
+from watcher.match.reading import Reading, View
 from watcher.models import SEARCHED, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
 
@@ -80,8 +80,8 @@ class Matcher:
 
 _FEWEST_TO_CLEAR = 1000
 """So many topics may be removed before their words are forgotten, all at once."""
-_FIRST_PATIENCE = 16
-"""So often a topic may be looked at in vain before it tries to wait for something rarer."""
+_FIRST_PATIENCE = 4
+"""So often items that teach may wake a topic in vain before it waits for something rarer."""
 _ONE_IN = 4
 """One item in so many teaches what is frequent."""
 _FORGETTING = 65_536
@@ -92,7 +92,18 @@ class _Plan:
     """A topic in the engine, and what it waits for."""
 
     __slots__ = (
-        *("bars", "clause", "fields", "needs", "number", "others", "patience", "topic", "vain"),
+        *(
+            "also",
+            "bars",
+            "clause",
+            "fields",
+            "needs",
+            "number",
+            "others",
+            "patience",
+            "topic",
+            "vain",
+        ),
         "waits_for",
     )
 
@@ -103,6 +114,8 @@ class _Plan:
         self.clause = clause
         self.waits_for: tuple[int, ...] = ()
         """Numbers one of which must be found; none: it is looked at for every item."""
+        self.also: tuple[int, ...] = ()
+        """Numbers one of which must be found, too: the rarest of the rest."""
         self.vain = 0
         self.patience = _FIRST_PATIENCE
         # What `All` would ask, without its objects: most time goes into fetching them.
@@ -141,32 +154,36 @@ class _Room:
         """Match `item`: the number of each topic that it matches, and the match."""
         reading = Reading(item, self._lexicon, self._fields)
         searched = reading.view(SEARCHED)
-        found: list[tuple[int, Match]] = []
-        for plan in self._candidates(reading.view(self._fields).places):
+        places = reading.view(self._fields).places.keys()
+        waiting = self._waiting
+        woken: set[_Plan] = set().union(*[waiting[number] for number in places & waiting.keys()])
+        likely = [plan for plan in woken if not places.isdisjoint(plan.also)]
+        matched: list[tuple[int, Match]] = []
+        for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
             if plan.holds(view):
                 match = Match(plan.topic, partial(evidence_of, plan.clause, view))
-                found.append((plan.number, match))
-            elif plan.waits_for:
-                self._looked_in_vain(plan)
-        found.sort(key=_number)
-        return found
-
-    def _candidates(self, places: Places) -> dict[_Plan, None]:
+                matched.append((plan.number, match))
+                woken.discard(plan)
         self._read += 1
         if self._read % _ONE_IN == 0:
-            self._learn(places)
-        candidates = self._always.copy()
-        for number in places.keys() & self._waiting.keys():
-            candidates.update(self._waiting[number])
-        return candidates
+            self._learn(places, woken)
+        matched.sort(key=_number)
+        return matched
 
-    def _learn(self, places: Places) -> None:
+    def _learn(self, places: Iterable[int], woken_in_vain: Iterable[_Plan]) -> None:
         self._items += 1
-        self._seen.update(places.keys())
+        self._seen.update(places)
         if self._items > _FORGETTING:
             self._items //= 2
             self._seen = Counter({number: count // 2 for number, count in self._seen.items()})
+        for plan in woken_in_vain:
+            plan.vain += 1
+            if plan.vain >= plan.patience:
+                plan.vain = 0
+                plan.patience *= 2
+                self._stop_waiting(plan)
+                self._let_wait(plan)
 
     def add(self, topic: Topic, number: int) -> None:
         """Take in a topic; `number` tells its place among all."""
@@ -186,24 +203,17 @@ class _Room:
         plan = self.plans[topic_id]
         if not plan.waits_for:
             return EVERY_ITEM
-        return min(1.0, sum(map(self._share, plan.waits_for)))
-
-    def _looked_in_vain(self, plan: _Plan) -> None:
-        plan.vain += 1
-        if plan.vain >= plan.patience:
-            plan.vain = 0
-            plan.patience *= 2
-            self._stop_waiting(plan)
-            self._let_wait(plan)
+        return min(1.0, self._shares(plan.waits_for))
 
     def _let_wait(self, plan: _Plan) -> None:
         need = plan.clause.need(self._share)
         plan.waits_for = need[1] if need else ()
-        plan.needs = tuple(sorted(plan.needs, key=plan.waits_for.__eq__))  # what was found, last
         for number in plan.waits_for:
             self._waiting.setdefault(number, {})[plan] = None
         if not need:
             self._always[plan] = None
+        others = [numbers for numbers in plan.needs if numbers != plan.waits_for]
+        plan.also = min(others, key=self._shares, default=plan.waits_for)
 
     def _stop_waiting(self, plan: _Plan) -> None:
         self._always.pop(plan, None)
@@ -212,6 +222,9 @@ class _Room:
             del waiting[plan]
             if not waiting:
                 del self._waiting[number]
+
+    def _shares(self, numbers: tuple[int, ...]) -> float:
+        return sum(map(self._share, numbers))
 
     def _share(self, number: int) -> float:
         """Guess from the items met so far in what share of items `number` is found."""

@@ -143,21 +143,21 @@ def _scan(
             if word := table[surface]:
                 compounds[first].append((last, word))
                 known.append((first, last, word))
+    steps = lexicon.steps.keys()
     for first, last, word in known:
         singles, _, starts = word
         if singles:
             place = (index, first, last)
             for number in singles:
                 places[number].append(place)
-        if starts and (last + 1 in compounds or _goes_on(word, words[last + 1], lexicon)):
+        if not starts:
+            continue
+        # In most texts no phrase begins with these two words.
+        after = words[last + 1]
+        if last + 1 in compounds or (
+            after is not None and not steps.isdisjoint(product(starts, after.atoms))
+        ):
             _follow((index, first, last), word, words, compounds, lexicon, places)
-
-
-def _goes_on(word: Word, next_word: Word | None, lexicon: Lexicon) -> bool:
-    """Tell whether a phrase begins with these two words: in most texts, none does."""
-    return next_word is not None and not lexicon.steps.keys().isdisjoint(
-        product(word.starts, next_word.atoms)
-    )
 
 
 def _follow(
