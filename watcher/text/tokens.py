@@ -73,4 +73,4 @@ split: Callable[[str], list[str]] = _TOKEN.findall
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Tell where each word of `split(text)` starts and ends."""
-    return [found.span() for found in _TOKEN.finditer(text)]
+    return list(map(re.Match.span, _TOKEN.finditer(text)))
