@@ -18,6 +18,8 @@ Mark = tuple[int, int, int, str]
 """A place of a positive term: index of the field, start, end (code points), the term."""
 Places = Mapping[int, Sequence[Place]]
 
+MOST_WORDS = 200_000
+"""So many words of a field are read; only hostile texts have more."""
 MOST_JOINED = 3
 """So many parts of a hyphened word of a text are tried as one."""
 
@@ -32,12 +34,12 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = split(text)
+        self.words = split(text)[:MOST_WORDS]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Where each word starts and ends, in code points."""
-        return spans(self.text)
+        return spans(self.text)[:MOST_WORDS]
 
     @cached_property
     def sentences(self) -> list[int]:
