@@ -143,3 +143,11 @@ def test_importing_the_matcher_loads_nothing_heavy() -> None:
     heavy = "{'lark', 'simplemma', 'opencc', 'hypothesis', 'httpx'}"
     code = f"import sys, watcher.match; sys.exit(bool({heavy} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_any_of_facts_needs_no_term() -> None:
+    assert terms("2 OF (lang:en, /a+/, b)", Item(title="aa", language="en")) == ["aa"]
+
+
+def test_a_sentence_that_ends_inside_a_phrase_holds_nothing_near_it() -> None:
+    assert terms('"a b" NEAR/s c', Item(title="a. b c")) is None
