@@ -1,6 +1,7 @@
 """APScheduler ticks over one process, one event loop, one writer."""
 
 import asyncio
+import atexit
 import contextlib
 import logging
 import signal
@@ -77,11 +78,13 @@ class Daemon:
 
     async def watch(self) -> None:
         """Tick until told to stop, then drain."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
             store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S)
             reloader = Reloader(app=self.app, store=store, rounds=rounds)
             backfill = Backfill(store=store, clock=utc_now)
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload)
+            loop.add_signal_handler(signal.SIGHUP, reloader.reload)
             scheduler = self._scheduler(store, rounds, reloader)
             scheduler.start()
             log.info("watching %s", self.app.database)
@@ -100,9 +103,7 @@ class Daemon:
     @contextlib.asynccontextmanager
     async def _holding(self) -> AsyncIterator[tuple[SqliteStore, Rounds]]:
         """Hold the lock, the open store and everything that polls; close it all at the end."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop.set)
+        self._stop_on_signals()
         with daemon_lock(self.app.database), self.app.writer() as store:
             watch = self.app.watch()
             if not watch.topics:
@@ -120,6 +121,22 @@ class Daemon:
             finally:
                 await poller.fetcher.aclose()
                 poller.box.close()
+
+    def _stop_on_signals(self) -> None:
+        """Stop on SIGTERM and SIGINT, and heed them no more from then to the process's very end.
+
+        Handlers of the loop end with it, those of the interpreter as that ends: a second signal
+        would then kill us on the last yards.
+        """
+        loop = asyncio.get_running_loop()
+
+        def stop(*_: object) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self.stop.set)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
+            atexit.register(signal.signal, number, signal.SIG_IGN)
 
     async def _first_of(self, task: asyncio.Task[None], stop: Awaitable[Any]) -> None:
         stopping = asyncio.ensure_future(stop)
