@@ -133,6 +133,30 @@ class TestMatches:
         assert "title[2:7]" in out
         assert run("show", "1", "--json").stdout.startswith("{")
 
+    @pytest.mark.parametrize("form", ["atom", "jsonfeed"])
+    def test_a_whole_document_cannot_be_followed(self, run: Run, form: str) -> None:
+        assert form in run("matches", "--follow", "--format", form, status=2).stderr
+
+    @pytest.mark.parametrize("command", [("show", "1", "--json"), ("matches", "--format", "csv")])
+    def test_programs_read_terminal_escapes_harmless(
+        self, run: Run, command: tuple[str, ...]
+    ) -> None:
+        assert "\x1b" not in run(*command).stdout
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            pytest.param(("show", "9" * 20), id="show"),
+            pytest.param(("mark", "9" * 20, "kept"), id="mark"),
+            pytest.param(("explain", "gale", "--item", "9" * 20), id="explain"),
+            pytest.param(("matches", "--since", "99999999999d"), id="since"),
+        ],
+    )
+    def test_a_number_beyond_all_bounds_is_refused(
+        self, run: Run, command: tuple[str, ...]
+    ) -> None:
+        run(*command, status=2)
+
     def test_show_of_nothing_fails_with_a_way_out(self, run: Run) -> None:
         assert "watcher matches" in run("show", "99", status=1).stderr
 
@@ -226,10 +250,13 @@ class TestWatchlists:
             pytest.param("[1]", "one JSON object a line", id="no object"),
             pytest.param('{"title": "x"}', "'id'", id="no id"),
             pytest.param('{"id": "1", "published": "soon"}', "ISO 8601", id="no date"),
+            pytest.param("[" * 100_000, "too deep", id="nested too deep"),
+            pytest.param('{"id": "1\udcff"}', "UTF-8", id="no UTF-8"),
         ],
     )
     def test_a_bad_item_is_told_by_its_line(self, run: Run, line: str, why: str) -> None:
-        result = run("match", input=f'{{"id": "1"}}\n{line}\n', status=2)
+        items = f'\ufeff{{"id": "1"}}\n{line}\n'.encode("utf-8", "surrogateescape")
+        result = run("match", input=items, status=2)
         assert ":2:1: " in result.stderr
         assert why in result.stderr
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -11,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from watcher.models import LoggedMatch
-from watcher.safe import csv_cell, safe_text
+from watcher.safe import csv_cell, safe_json, safe_lines, safe_text
 
 ATOM = "http://www.w3.org/2005/Atom"
 TITLE = "Matches of the watcher"
@@ -39,9 +38,6 @@ COLUMNS = (
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """What XML 1.0, section 2.2, does not allow of what `safe_text` leaves."""
 _WEB = ("http://", "https://")
-_HARMFUL_IN_JSON = re.compile(
-    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 
 def to_json(match: LoggedMatch) -> dict[str, Any]:
@@ -71,13 +67,14 @@ def to_json(match: LoggedMatch) -> dict[str, Any]:
 def to_jsonl(matches: Iterable[LoggedMatch]) -> Iterator[str]:
     """Write a line of JSON for each match (https://jsonlines.org)."""
     for match in matches:
-        yield _json(to_json(match)) + "\n"
+        yield safe_json(to_json(match)) + "\n"
 
 
 def to_csv(matches: Iterable[LoggedMatch], *, raw: bool = False) -> Iterator[str]:
     """Write a table with a head (RFC 4180), evidence as its words.
 
-    Cells that a spreadsheet would take for a formula get an apostrophe, unless `raw`.
+    Unless `raw`, texts are made harmless, and cells that a spreadsheet would take for a formula
+    get an apostrophe.
     """
     yield _csv_line(COLUMNS)
     for match in matches:
@@ -85,7 +82,7 @@ def to_csv(matches: Iterable[LoggedMatch], *, raw: bool = False) -> Iterator[str
         words = dict.fromkeys(evidence.text for evidence in match.evidence)
         cells = {**values, "evidence": "; ".join(words)}
         texts = ["" if cells[name] is None else str(cells[name]) for name in COLUMNS]
-        yield _csv_line(texts if raw else [csv_cell(text) for text in texts])
+        yield _csv_line(texts if raw else [csv_cell(safe_lines(text)) for text in texts])
 
 
 def to_atom(matches: Iterable[LoggedMatch], *, now: datetime) -> str:
@@ -113,7 +110,7 @@ def to_json_feed(matches: Iterable[LoggedMatch]) -> str:
         "title": TITLE,
         "items": [_feed_item(match) for match in matches],
     }
-    return _json(feed) + "\n"
+    return safe_json(feed) + "\n"
 
 
 def _feed_item(match: LoggedMatch) -> dict[str, Any]:
@@ -172,12 +169,6 @@ def _urn(match: LoggedMatch) -> str:
 def _web_link(match: LoggedMatch) -> str:
     link = match.item.link
     return link if link.startswith(_WEB) else ""
-
-
-def _json(value: Any) -> str:
-    """Write JSON in one line; what could harm a terminal is escaped, and stays what it is."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _HARMFUL_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _csv_line(cells: Iterable[str]) -> str:

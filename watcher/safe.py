@@ -1,7 +1,9 @@
 """Foreign text made harmless: once at the border, once more at each edge it leaves by."""
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -12,6 +14,7 @@ _UNSAFE = re.compile(
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls reorder what stands beside them
     "\ud800-\udfff\ufff9-\ufffb\ufeff\U000e0000-\U000e007f]"  # unpaired, annotation, tag characters
 )
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -35,6 +38,17 @@ def safe_text(text: str) -> str:
     if text.isprintable():
         return text
     return _UNSAFE.sub(_visible, _BLANKS.sub(" ", text))
+
+
+def safe_lines(text: str) -> str:
+    """Make a text fit for a terminal as `safe_text` does, line by line."""
+    return "\n".join(map(safe_text, text.split("\n")))
+
+
+def safe_json(value: Any) -> str:
+    """Write JSON in one line; what could harm a terminal is escaped, and stays what it is."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def csv_cell(text: str) -> str:

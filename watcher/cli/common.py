@@ -1,7 +1,6 @@
 """What commands share: the app, `--json`, times, and words for a terminal."""
 
 import functools
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from watcher.clock import utc_now
-from watcher.safe import safe_text
+from watcher.safe import safe_json, safe_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+row_id = click.IntRange(min=1, max=2**63 - 1)
+"""A number of the database: SQLite has no larger ones."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 
 LONGEST_LINE = 100_000
@@ -57,11 +58,11 @@ class Moment(click.ParamType[datetime]):
         """Return the aware moment in UTC."""
         if isinstance(value, datetime):
             return value
-        if span := SPAN.fullmatch(value):
-            return utc_now() - timedelta(**{UNITS[span[2]]: int(span[1])})
         try:
+            if span := SPAN.fullmatch(value):
+                return utc_now() - timedelta(**{UNITS[span[2]]: int(span[1])})
             return datetime.fromisoformat(value).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail(
                 f"{value!r} is no time: give 2d, 36h, 2026-03-01 or 2026-03-01T12:00", param, ctx
             )
@@ -69,7 +70,7 @@ class Moment(click.ParamType[datetime]):
 
 def echo_json(value: Any) -> None:
     """Print one value as one line of JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    click.echo(safe_json(value))
 
 
 def local(moment: datetime | None) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watcher.cli.common import Moment, echo_json, json_option, local, pass_app, print_table, stamp
+from watcher.safe import safe_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,8 +88,9 @@ def add(app: "App", /, url: str, **facts: str) -> None:
 
     found, added, warning = add_feed(app, url, **facts)
     if warning:
-        click.echo(warning, err=True)
-    click.echo(f"subscribed to {found}" if added else f"{found} was subscribed already")
+        click.echo(safe_text(warning), err=True)
+    told = safe_text(found)
+    click.echo(f"subscribed to {told}" if added else f"{told} was subscribed already")
 
 
 @feeds.command()
@@ -130,7 +132,7 @@ def import_feeds(app: "App", file: Path) -> None:
 
     done = import_feeds(app, file)
     for problem in done.left_out:
-        click.echo(str(problem), err=True)
+        click.echo(safe_text(str(problem)), err=True)
     click.echo(f"{done.added} added, {done.known} known, {len(done.left_out)} left out")
 
 
@@ -198,7 +200,7 @@ def fetch(app: "App", url: str, *, as_json: bool) -> None:
         ("items", f"{len(document.items)}, {document.dropped} dropped"),
         *(("warning", warning) for warning in document.warnings),
     ):
-        click.echo(f"{name + ':':12}{value}")
+        click.echo(f"{name + ':':12}{safe_text(value)}")
     rows = [(local(item.published_at), item.title, item.link) for item in document.items]
     print_table(("published", "title", "link"), rows)
 

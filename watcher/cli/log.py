@@ -1,11 +1,23 @@
 """Commands of the match log: matches, show, mark."""
 
 import threading
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli.common import Moment, console, echo_json, json_option, local, pass_app, print_table
+from watcher.cli.common import (
+    Moment,
+    console,
+    echo_json,
+    json_option,
+    local,
+    pass_app,
+    print_table,
+    row_id,
+)
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
 from watcher.models import Severity, State
@@ -21,6 +33,8 @@ FOLLOW_EVERY_S = 1.0
 SEVERITIES = [severity.value for severity in Severity]
 STATES = [state.value for state in State]
 FORMATS = ("table", "jsonl", "csv", "atom", "jsonfeed")
+WHOLE = ("atom", "jsonfeed")
+"""Formats of a document, which nothing can be added to once it is printed."""
 
 
 @click.command()
@@ -44,6 +58,8 @@ def matches(app: "App", /, **options: object) -> None:
     form = "jsonl" if options.pop("as_json") else str(options.pop("form"))
     options.pop("form", None)
     follow, raw = bool(options.pop("follow")), bool(options.pop("raw"))
+    if follow and form in WHOLE:
+        raise click.UsageError(f"--follow goes with table, jsonl and csv, not with {form}")
     limit = options.pop("limit")
     assert isinstance(limit, int)  # noqa: S101 - click made it so
     wanted = _filter(**options)
@@ -64,15 +80,15 @@ def _filter(**options: object) -> "MatchFilter":
     return MatchFilter(**{name: value for name, value in options.items() if value})  # type: ignore[arg-type]
 
 
-def _print(found: "list[LoggedMatch]", form: str, *, raw: bool) -> None:
+def _print(found: "list[LoggedMatch]", form: str, *, raw: bool, head: bool = True) -> None:
     if form == "table":
-        _print_rows(found)
+        _print_rows(found) if head else _print_lines(found)
         return
     from watcher import export
 
     writers: dict[str, Callable[[], Iterable[str]]] = {
         "jsonl": lambda: export.to_jsonl(found),
-        "csv": lambda: export.to_csv(found, raw=raw),
+        "csv": lambda: islice(export.to_csv(found, raw=raw), 0 if head else 1, None),
         "atom": lambda: [export.to_atom(found, now=utc_now())],
         "jsonfeed": lambda: [export.to_json_feed(found)],
     }
@@ -97,22 +113,27 @@ def _print_rows(found: "list[LoggedMatch]") -> None:
     print_table(("id", "matched", "topic", "severity", "outlet", "title"), rows)
 
 
+def _print_lines(found: "list[LoggedMatch]") -> None:
+    from watcher.cli.marking import marked_line
+
+    for match in found:
+        console().print(marked_line(match))
+
+
 def _follow(app: "App", wanted: "MatchFilter", form: str, *, after: int, raw: bool) -> None:
     """Print matches as they come, until the reader goes away or Ctrl-C."""
-    import dataclasses
-
     pause = threading.Event()
-    while True:
-        with app.reader() as store:
-            later = dataclasses.replace(wanted, after_id=after)
-            found = list(store.matches(later, limit=1000))[::-1]
-        _print(found, form, raw=raw)
-        after = max((match.id for match in found), default=after)
-        pause.wait(FOLLOW_EVERY_S)
+    with suppress(KeyboardInterrupt):
+        while True:
+            with app.reader() as store:
+                found = list(store.matches(replace(wanted, after_id=after)))[::-1]
+            _print(found, form, raw=raw, head=False)
+            after = max((match.id for match in found), default=after)
+            pause.wait(FOLLOW_EVERY_S)
 
 
 @click.command()
-@click.argument("match_id", type=int)
+@click.argument("match_id", type=row_id)
 @json_option
 @pass_app
 def show(app: "App", match_id: int, *, as_json: bool) -> None:
@@ -166,7 +187,7 @@ def _print_match(match: "LoggedMatch") -> None:
 
 
 @click.command()
-@click.argument("match_ids", type=int, nargs=-1, required=True)
+@click.argument("match_ids", type=row_id, nargs=-1, required=True)
 @click.argument("state", type=click.Choice(STATES))
 @click.option("--note", help="Why; kept with the match.")
 @click.option("--as-test", is_flag=True, help="Add the item to its topic's tests, too.")

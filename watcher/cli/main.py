@@ -10,8 +10,7 @@ import click
 
 from watcher.cli import feeds, log, run, topics, watchlists
 from watcher.errors import WatcherError
-
-QUIET_LIBRARIES = ("apscheduler", "httpx", "httpcore", "apprise", "asyncio")
+from watcher.safe import safe_lines
 
 
 class Group(click.Group):
@@ -25,7 +24,8 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except WatcherError as error:
-            click.echo(f"watcher: {error}" if error.exit_code != 2 else str(error), err=True)
+            text = safe_lines(str(error))
+            click.echo(text if error.exit_code == 2 else f"watcher: {text}", err=True)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,18 +36,16 @@ class Group(click.Group):
 @click.version_option(package_name="feed-watcher", prog_name="watcher")
 @click.option("--config", type=click.Path(path_type=Path), help="Settings; else watcher.toml here.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell every poll on stderr.")
 @click.pass_context
-def main(ctx: click.Context, *, config: Path | None, data: Path | None, verbose: bool) -> None:
+def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
     """Watch feeds for topics and log every match, with its evidence, to SQLite."""
     ctx.obj = {"config": config, "data": data}
     logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
+        level=logging.WARNING,  # of libraries: in what they tell beyond it, addresses hold secrets
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    for name in QUIET_LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("watcher").setLevel(logging.INFO)
 
 
 for command in (

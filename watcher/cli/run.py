@@ -1,5 +1,6 @@
 """Commands that set the watcher up and run it: init, demo, run, status."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ def demo() -> None:
     from watcher.cli.marking import marked_line
     from watcher.demo import play
 
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the daemon must not outlive us
+        signal.signal(number, signal.default_int_handler)
     click.echo(
         "A loopback newsroom opens; the daemon watches it. Matches as they are logged:", err=True
     )

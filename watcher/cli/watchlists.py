@@ -4,11 +4,11 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from watcher.cli.common import Moment, echo_json, json_option, pass_app
+from watcher.cli.common import Moment, echo_json, json_option, pass_app, row_id
 from watcher.errors import ConfigError, Problem, WatcherError
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def check(
     type=click.Path(path_type=Path),
     help="A watchlist (may be given again); else the configured ones, else the program's own.",
 )
-@click.argument("items", type=click.File(encoding="utf-8"), default="-")
+@click.argument("items", type=click.File("rb"), default="-")
 @click.option("--json", "_as_json", is_flag=True, help="The default, and the only form.")
 @pass_app
-def match(app: "App", *, files: tuple[Path, ...], items: TextIO, _as_json: bool) -> None:
+def match(app: "App", *, files: tuple[Path, ...], items: BinaryIO, _as_json: bool) -> None:
     """Match ITEMS, a file of JSON Lines (default: stdin); print one JSON line for each match."""
     matcher = app.matcher(files)
     for item in _read_items(items):
@@ -83,7 +83,7 @@ def match(app: "App", *, files: tuple[Path, ...], items: TextIO, _as_json: bool)
             )
 
 
-def _read_items(lines: TextIO) -> "Iterator[Item]":
+def _read_items(lines: BinaryIO) -> "Iterator[Item]":
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -91,29 +91,35 @@ def _read_items(lines: TextIO) -> "Iterator[Item]":
             yield _read_item(line)
         except ValueError as error:
             name = getattr(lines, "name", "-")
-            problem = Problem(file=name, line=number, column=1, why=_why(error))
+            problem = Problem(file=name, line=number, column=1, why=str(error))
             raise ConfigError([problem]) from error
 
 
-def _read_item(line: str) -> "Item":
+def _read_item(line: bytes) -> "Item":
     from watcher.models import Item
 
-    mapping = json.loads(line)
+    mapping = _read_json(line)
     if not isinstance(mapping, dict):
-        raise ValueError(f"expected one JSON object a line, found {line.strip()[:20]!r}")  # noqa: TRY004
+        raise ValueError(f"expected one JSON object a line, found {str(mapping)[:20]!r}")  # noqa: TRY004
     return Item.from_json(mapping)
 
 
-def _why(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"expected one JSON object a line: {error.msg} at column {error.colno}"
-    return str(error)
+def _read_json(line: bytes) -> object:
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        why = f"expected one JSON object a line: {error.msg} at column {error.colno}"
+        raise ValueError(why) from error
+    except UnicodeDecodeError as error:
+        raise ValueError("is not UTF-8") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deep") from error
 
 
 @click.command()
 @click.argument("topic")
 @click.option("--text", help="A title to hold against the topic.")
-@click.option("--item", "item_id", type=int, help="A stored item, by its number.")
+@click.option("--item", "item_id", type=row_id, help="A stored item, by its number.")
 @json_option
 @pass_app
 def explain(
