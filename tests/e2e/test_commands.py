@@ -1,11 +1,14 @@
 """Commands as their users type them: real processes, ended in every way."""
 
+import os
 import signal
 import threading
 
+import platformdirs
 import pytest
 
 from tests.e2e.conftest import Program, until
+from tests.e2e.farm import Farm
 
 pytestmark = pytest.mark.enable_socket
 
@@ -30,3 +33,34 @@ def test_a_reload_asked_for_too_early_kills_nothing(program: Program) -> None:
     daemon.send_signal(signal.SIGHUP)
     until(lambda: "watching" in program.stderr())
     assert program.stop(daemon) == 0
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_following_prints_each_match_once_and_ends_with_ctrl_c(
+    program: Program, farm: Farm, form: str
+) -> None:
+    address = farm.add("a", "A strike")
+    program("feeds", "add", address)
+    program("run", "--once")
+    follower = program.start("matches", "--follow", "--format", form)
+    assert follower.stdout is not None
+    first = [follower.stdout.readline() for _ in range(1 if form == "jsonl" else 2)]
+    assert "A strike" in first[-1]
+    farm.feeds["a"].titles += ["A flood", "A second strike"]
+    program("run", "--once", "--all")
+    later = "".join(follower.stdout.readline() for _ in range(2))
+    assert (later.count("A flood"), later.count("A second strike")) == (1, 1)
+    follower.send_signal(signal.SIGINT)
+    assert (follower.wait(10), follower.stdout.read()) == (0, "")
+
+
+def test_a_demo_that_is_told_to_stop_takes_its_daemon_along(program: Program) -> None:
+    program.environment["TMPDIR"] = str(program.folder)
+    program.environment["XDG_CACHE_HOME"] = str(platformdirs.user_cache_path())  # the word lists
+    demo = program.start("demo")
+    lock = until(lambda: [*program.folder.glob("watcher-demo-*/watcher.lock")])[0]
+    number = int(until(lambda: lock.read_text().strip()))
+    program.stop(demo)
+    assert not lock.parent.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)

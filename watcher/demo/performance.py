@@ -1,6 +1,7 @@
 """The performance: a newsroom, the real daemon on a fresh database, and what it found."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -58,7 +59,9 @@ class Summary:
         return not self.missed and not self.unexpected and self.items == self.planted
 
 
-def play(show: Callable[[LoggedMatch], None], *, script: Script | None = None) -> Summary:
+def play(
+    show: Callable[[LoggedMatch], None], *, script: Script | None = None, slack_s: float = SLACK_S
+) -> Summary:
     """Tell the story over real HTTP, let the real daemon watch it, and hand each match to `show`.
 
     Raises:
@@ -68,7 +71,7 @@ def play(show: Callable[[LoggedMatch], None], *, script: Script | None = None) -
     started_s = monotonic()
     with tempfile.TemporaryDirectory(prefix="watcher-demo-") as folder:
         with open_newsroom(script, utc_now) as newsroom, _daemon(Path(folder), newsroom) as daemon:
-            logged = _follow(Path(folder), newsroom, daemon, show)
+            logged = _follow(Path(folder), newsroom, daemon, show, slack_s=slack_s)
         with open_store(Path(folder) / "watcher.db", read_only=True) as store:
             items = store.counts(now=utc_now()).items
     return _summary(newsroom, logged, items=items, seconds=monotonic() - started_s)
@@ -95,7 +98,10 @@ def _daemon(folder: Path, newsroom: Newsroom) -> Iterator["subprocess.Popen[byte
     options = ["--config", str(folder / "watcher.toml"), "--data", str(folder)]
     with (folder / "daemon.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "watcher.cli.main", *options, "run"], stderr=log, stdout=log
+            [sys.executable, "-m", "watcher.cli.main", *options, "run"],
+            env={name: os.environ[name] for name in os.environ if not name.startswith("WATCHER_")},
+            stderr=log,
+            stdout=log,
         )
         try:
             yield process
@@ -109,6 +115,8 @@ def _follow(
     newsroom: Newsroom,
     daemon: "subprocess.Popen[bytes]",
     show: Callable[[LoggedMatch], None],
+    *,
+    slack_s: float,
 ) -> list[LoggedMatch]:
     """Hand on each match as it is logged, until all was found or the time is over."""
     script = newsroom.script
@@ -131,7 +139,7 @@ def _follow(
                 show(match)
             all_here = store.counts(now=utc_now()).items >= len(script.items)
         if newsroom.opened_at and not told:
-            deadline_s, told = monotonic() + script.length_s + SLACK_S, True
+            deadline_s, told = monotonic() + script.length_s + slack_s, True
         if all_here and len(logged) >= wanted:
             break
     return logged
