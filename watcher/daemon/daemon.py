@@ -20,6 +20,7 @@ from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
 from watcher.deliver import deliver_due
 from watcher.rematch import Backfill
+from watcher.settle import Watch
 from watcher.store import SqliteStore, daemon_lock
 
 log = logging.getLogger(__name__)
@@ -61,10 +62,18 @@ def _run_loop(main: Callable[[], Any]) -> None:
 
 @dataclass(slots=True)
 class Daemon:
-    """One run of the daemon."""
+    """One run of the daemon.
+
+    Made before the loop and the lock: what is watched for may first take word lists to be built,
+    and no signal is heeded in the meantime.
+    """
 
     app: App
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _watched: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._watched = self.app.watch()
 
     async def once(self, *, every_feed: bool) -> None:
         """Poll what is due, deliver, end."""
@@ -105,11 +114,11 @@ class Daemon:
         """Hold the lock, the open store and everything that polls; close it all at the end."""
         self._stop_on_signals()
         with daemon_lock(self.app.database), self.app.writer() as store:
-            watch = self.app.watch()
-            if not watch.topics:
+            if not self._watched.topics:
                 log.warning("no topics: the watchlists of the settings are not there, or empty")
-            self.app.bring_to(store, watch, self.app.subscriptions())
-            poller = self.app.poller(store, watch, calibration(self.app, store, now=utc_now()))
+            self.app.bring_to(store, self._watched, self.app.subscriptions())
+            numbers = calibration(self.app, store, now=utc_now())
+            poller = self.app.poller(store, self._watched, numbers)
             poll = self.app.settings.poll
             rounds = Rounds(
                 poller=poller,
