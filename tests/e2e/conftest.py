@@ -37,6 +37,7 @@ class Program:
             **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
+            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
             "WATCHER_FETCH__ALLOW_NETWORKS": '["127.0.0.0/8"]',
             "WATCHER_POLL__HOST_INTERVAL": "0s",
             "WATCHER_POLL__MIN": "1s",
