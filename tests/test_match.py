@@ -1,5 +1,6 @@
 """What topics mean, and how the engine behaves."""
 
+import gc
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 
 from watcher.match import EVERY_ITEM, Matcher
 from watcher.models import Item, Topic
+from watcher.nodes import And, AtLeast, AtLeastOf, In, Near, Node, Not, Term
 from watcher.query import parse
 
 LANGUAGES = ("en", "uk", "ru", "zh", "de", "pl")
@@ -55,6 +57,8 @@ def test_without_languages_nothing_is_inflected() -> None:
         ("صين", "والصين", ["والصين"]),
         ("a NEAR/1 b NEAR/1 c", "a b x c", ["a", "b", "c"]),
         ("a NEAR/5 b NEAR/5 c", "a c b", None),
+        ('"a b c"~2', "a x b x c", ["a x b x c"]),
+        ('"a b c"~1', "a x b x c", None),
     ],
 )
 def test_meaning(query: str, text: str, found: list[str] | None) -> None:
@@ -151,3 +155,68 @@ def test_any_of_facts_needs_no_term() -> None:
 
 def test_a_sentence_that_ends_inside_a_phrase_holds_nothing_near_it() -> None:
     assert terms('"a b" NEAR/s c', Item(title="a. b c")) is None
+
+
+@pytest.mark.parametrize("part", [And((Term("a"), Term("a"))), Not(Term("z"))])
+def test_what_has_no_place_is_near_nothing(part: Node) -> None:
+    near = Topic(id="t", query=Near(part, Term("b"), 9))
+    assert Matcher([near]).match(Item(title="a b")) == []
+
+
+def test_a_field_may_be_asked_for_inside_nearness() -> None:
+    near = Topic(id="t", query=Near(In("title", Term("a")), Term("b"), 1))
+    matcher = Matcher([near])
+    assert matcher.match(Item(title="a b"))
+    assert not matcher.match(Item(summary="a b"))
+
+
+def test_amounts_count_any_of_several() -> None:
+    often = Topic(
+        id="t", query=AtLeast(2, AtLeastOf(1, (Term("a"), Near(Term("b"), Term("c"), 1))))
+    )
+    assert Matcher([often]).match(Item(title="a b c"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("a b", True), ("b x a", True), ("a. b", False), ("a b. c", True), ("b. a c", False)],
+)
+def test_same_sentence(text: str, *, found: bool) -> None:
+    matcher = Matcher([topic("a NEAR/s b")])
+    assert bool(matcher.match(Item(title=text))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("a b c. d", ["a", "b c"]), ("b c a. d", ["b c", "a"]), ("b. c a", None), ("a b. c", None)],
+    ids=["after", "before", "begins earlier", "ends later"],
+)
+def test_phrases_lie_whole_in_the_sentence(text: str, found: list[str] | None) -> None:
+    assert terms('a NEAR/s "b c"', Item(title=text)) == found
+
+
+def test_the_collector_stays_off_where_it_was() -> None:
+    gc.disable()
+    try:
+        Matcher([topic("a")])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_very_long_words_are_none() -> None:
+    assert Matcher([topic("NOT aaa*")]).match(Item(title="a" * 201))
+
+
+def test_when_all_topics_are_gone_nothing_is_kept() -> None:
+    matcher = Matcher(topic(f"word{number}", topic_id=str(number)) for number in range(1001))
+    for number in range(1001):
+        matcher.remove(str(number))
+    assert matcher.match(Item(title="word1")) == []
+
+
+def test_many_forms_are_forgotten_and_found_again() -> None:
+    matcher = Matcher([topic("word1")])
+    text = " ".join(f"word{number}" for number in range(70_000))
+    assert len(matcher.match(Item(title=text))) == 1
+    assert len(matcher.match(Item(title=text))) == 1

@@ -79,7 +79,7 @@ class Compiler:
             case Regex():
                 label = f"/{node.pattern}/{'i' if node.ignore_case else ''}"
                 return Pattern(label, finder(node.pattern, ignore_case=node.ignore_case))
-            case Fact():
+            case _:
                 return Told(test_of(node))
 
     def _term(self, term: Term) -> Clause:
