@@ -304,6 +304,16 @@ class TestRunning:
     def test_a_command_without_a_database_says_how_to_make_one(self, run: Run) -> None:
         assert "watcher run" in run("matches", status=1).stderr
 
+    @pytest.mark.parametrize("command", [("run", "--once"), ("feeds", "import", "a.opml")])
+    def test_a_folder_that_cannot_be_made_is_told(
+        self, run: Run, folder: Path, command: tuple[str, ...]
+    ) -> None:
+        (folder / "a.opml").write_text('<opml version="2.0"><head/><body/></opml>')
+        (folder / "file").touch()
+        told = run("--data", "file/data", *command, status=1).stderr
+        assert "file/data" in told
+        assert "cannot be made" in told
+
     def test_a_mistake_in_the_settings_is_told_with_its_place(self, run: Run, folder: Path) -> None:
         (folder / "watcher.toml").write_text("[poll]\nbudgett = 3\n")
         assert "watcher.toml:2:1" in run("status", status=2).stderr

@@ -63,7 +63,6 @@ class App:
 
     def writer(self) -> SqliteStore:
         """Open the database for writing; makes it if it is not there."""
-        self.database.parent.mkdir(parents=True, exist_ok=True)
         return open_store(self.database)
 
     # What is watched for, and where

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from watcher.errors import AlreadyRunning
+from watcher.store.connection import create_private
 
 
 def lock_path(database: Path) -> Path:
@@ -20,10 +21,11 @@ def daemon_lock(database: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: Another living process holds it. A file left by a dead one never blocks.
+        StoreError: The folder cannot be made or written.
     """
     path = lock_path(database)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    create_private(path)
+    descriptor = os.open(path, os.O_RDWR)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
