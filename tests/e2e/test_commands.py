@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import platformdirs
 import pytest
@@ -64,3 +67,12 @@ def test_a_demo_that_is_told_to_stop_takes_its_daemon_along(program: Program) ->
     assert not lock.parent.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+def test_a_full_disk_under_the_output_is_told() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "watcher.cli.main", "schema", "settings"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("watcher: ")
+    assert "Traceback" not in ended.stderr

@@ -19,7 +19,8 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command.
 
-        A reader that goes away (`| head`) ends the command quietly, as any Unix filter.
+        A reader that goes away (`| head`) ends the command quietly, as any Unix filter; a file
+        that cannot be written, stdout included, is told.
         """
         try:
             return super().invoke(ctx)
@@ -27,9 +28,12 @@ class Group(click.Group):
             text = safe_lines(str(error))
             click.echo(text if error.exit_code == 2 else f"watcher: {text}", err=True)
             ctx.exit(error.exit_code)
-        except BrokenPipeError:
+        except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
+            if isinstance(error, BrokenPipeError):
+                ctx.exit(0)
+            click.echo(f"watcher: {error}", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -57,7 +57,7 @@ class Rounds:
         try:
             feeds = self._claim(limit)
         except StoreError as error:
-            self._store_trouble(error)
+            self.rest(error)
             return
         for feed in feeds:
             self.poller.settler.politeness.started(host_of(feed.url), self.monotonic())
@@ -124,7 +124,7 @@ class Rounds:
             error = (await self.poller.poll(feed)).error
             self.trouble = ""
         except StoreError as trouble:
-            self._store_trouble(trouble)
+            self.rest(trouble)
         finally:
             self.poller.settler.politeness.finished(host_of(feed.url), self.monotonic(), error)
             self.poller.settler.store.release(feed.id)
@@ -138,7 +138,8 @@ class Rounds:
             self.fill()
         self._tell_if_idle()
 
-    def _store_trouble(self, error: StoreError) -> None:
+    def rest(self, error: StoreError) -> None:
+        """Start no poll for a while, since the store takes nothing; told once a minute."""
         now_s = self.monotonic()
         self.trouble = str(error)
         self._resting_until_s = now_s + STORE_TROUBLE_WAIT_S

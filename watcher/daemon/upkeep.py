@@ -36,7 +36,7 @@ class Upkeep:
         try:
             self.store.beat(now=self.clock(), trouble=self.rounds.trouble)
         except StoreError as error:
-            log.warning("the heartbeat cannot be stored: %s", error)
+            self.rounds.rest(error)
 
     def run(self) -> None:
         """Calibrate the polling rule and prune what retention lets go, each once a day."""
