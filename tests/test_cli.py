@@ -224,12 +224,23 @@ class TestFeeds:
         assert "mine.opml:1:" in result.stderr
         run("feeds", "pause", URL)
         assert [row["state"] for row in lines(run("feeds", "list", "--json"))] == ["paused"]
+        assert "not at all" in run("feeds", "list").stdout
         run("feeds", "resume", URL)
         assert "Harbour Post" in run("feeds", "list").stdout
         assert URL in run("feeds", "export").stdout
         run("feeds", "remove", URL)
         assert run("feeds", "list", "--json").stdout == ""
         assert "no such feed" in run("feeds", "remove", URL, status=1).stderr
+
+    @pytest.mark.usefixtures("store")
+    def test_a_feed_without_a_verified_certificate_is_shown_as_such(
+        self, run: Run, folder: Path
+    ) -> None:
+        assert "unverified" not in run("feeds", "list").stdout
+        (folder / "watcher.toml").write_text(f'[[feed]]\nurl = "{URL}"\nverify = false\n')
+        assert "unverified" in run("feeds", "list").stdout
+        (row,) = lines(run("feeds", "list", "--json"))
+        assert "unverified" in row["why"]
 
     @pytest.mark.usefixtures("store")
     def test_no_gaps_are_an_empty_list(self, run: Run) -> None:

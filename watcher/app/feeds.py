@@ -10,7 +10,7 @@ from watcher.app.core import App, first_polls_spread_s
 from watcher.catalogue import read_catalogue, write_catalogue
 from watcher.clock import utc_now
 from watcher.errors import Problem
-from watcher.models import Feed, Subscription
+from watcher.models import Feed, FeedOptions, Subscription
 from watcher.store import FeedHealth
 
 if TYPE_CHECKING:
@@ -28,16 +28,22 @@ class Imported:
 
 
 def feed_rows(app: App) -> list[tuple[FeedHealth, str]]:
-    """List the feeds, each with why it is polled next when it is."""
+    """List the feeds, each with why it is polled next when it is, and if it is unverified."""
     with app.reader() as store:
-        return [(row, _why(app, row.feed)) for row in store.feeds()]
+        return [(row, _why(app, row)) for row in store.feeds()]
 
 
-def _why(app: App, feed: Feed) -> str:
+def _why(app: App, row: FeedHealth) -> str:
+    options = app.settings.feed_options(row.feed.subscribed_url)
+    waits = "not at all" if row.state == "paused" else _why_then(row.feed, options)
+    return waits if options.verify else f"{waits}; certificate unverified"
+
+
+def _why_then(feed: Feed, options: FeedOptions) -> str:
     from watcher.schedule import why  # noqa: PLC0415
 
     wait = feed.next_poll_at - feed.last_polled_at if feed.last_polled_at else timedelta(0)
-    return why(feed.stats, feed.hints, wait, options=app.settings.feed_options(feed.subscribed_url))
+    return why(feed.stats, feed.hints, wait, options=options)
 
 
 def look(app: App, url: str) -> "tuple[Fetched, Document]":
