@@ -260,6 +260,14 @@ class TestTrouble:
         assert polled.status == health.error_kind == "not_a_feed"
         assert health.failures == 1
 
+    def test_what_is_expected_meanwhile_is_still_due(self, desk: Desk) -> None:
+        desk.document(item("A fair"))
+        before = desk.feed.stats.planned
+        desk.trouble(FetchError("timeout", "no answer"))
+        once = desk.feed.stats.planned
+        desk.trouble(FetchError("timeout", "no answer"))
+        assert 0 < before < once < desk.feed.stats.planned
+
     def test_it_makes_the_next_request_unconditional(self, desk: Desk) -> None:
         desk.document(item("A fair"))
         desk.trouble(FetchError("timeout", "no answer"))

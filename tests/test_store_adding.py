@@ -51,10 +51,12 @@ def titles(added: Added) -> list[str]:
 
 def test_new_items_come_back_numbered_and_can_be_read_as_they_were(store: SqliteStore) -> None:
     facts = {"feed": URL, "outlet": "News", "country": "ua"}
-    plain = item(1, language="uk", tags=("wire",), **facts)
-    own = item(2, language="ru", tags=("wire", "war"), author="A", summary="S", **facts)
+    plain, own = item(1), item(2, language="ru", tags=("war", "wire"), author="A", summary="S")
     added = add(store, plain, own)
-    assert added.new == (replace(plain, id=1, seen_at=NOW), replace(own, id=2, seen_at=NOW))
+    assert added.new == (
+        replace(plain, id=1, seen_at=NOW, language="uk", tags=("wire",), **facts),
+        replace(own, id=2, seen_at=NOW, tags=("wire", "war"), **facts),
+    )
     assert (store.item(1), store.item(2)) == added.new
 
 

@@ -17,7 +17,6 @@ from watcher.models import (
     Fetched,
     Gap,
     Hints,
-    Item,
     Origin,
     PollResult,
     PollStats,
@@ -135,7 +134,7 @@ class Settler:
     def _take_in(self, feed: Feed, document: Document, *, now: datetime) -> tuple[Added, int]:
         """Store a document's new items and log what they match; tells how many matches are new."""
         first = feed.last_success_at is None
-        added = self.store.add_new_items(feed, _with_facts(feed, document, now=now), now=now)
+        added = self.store.add_new_items(_as_told(feed, document), document.items, now=now)
         told = (*added.new, *added.rewritten)
         logged = self.store.log_matches(
             [(item, match) for item in told for match in self.watch.matcher.match(item)],
@@ -183,7 +182,7 @@ class Settler:
         record = PollRecord(
             polled_at=now,
             next_poll_at=max(planned.next_poll_at, now + wait),
-            stats=stats,
+            stats=replace(stats, planned=stats.planned + planned.expected),
             error=error,
             validators=Validators(),
             gone_times=gone_times,
@@ -215,21 +214,12 @@ class Settler:
         )
 
 
-def _with_facts(feed: Feed, document: Document, *, now: datetime) -> tuple[Item, ...]:
-    """Add what the feed tells of each of its items."""
-    language = document.language or feed.language
-    return tuple(
-        replace(
-            item,
-            feed=feed.url,
-            outlet=feed.outlet or feed.title or document.title,
-            group=feed.group,
-            country=feed.country,
-            language=item.language or language,
-            tags=(*feed.tags, *item.tags),
-            seen_at=now,
-        )
-        for item in document.items
+def _as_told(feed: Feed, document: Document) -> Feed:
+    """Let the document say what neither the user nor an earlier one has said of the feed."""
+    return replace(
+        feed,
+        title=feed.title or document.title,
+        language=document.language or feed.language,
     )
 
 

@@ -46,8 +46,8 @@ class _Sorted:
 def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
     """Store the items not known of this feed, and what changed in those known.
 
-    Items come with the facts of their feed; of these only what is their own is stored. A feed
-    that was removed during its poll adds nothing.
+    They come back with the facts of their feed; of these only what is their own is stored. A
+    feed that was removed during its poll adds nothing.
     """
     if not items:
         return _NOTHING
@@ -168,7 +168,22 @@ def _insert(
     seen_at = moment_text(now)
     db.executemany(_INSERT, [_row(feed, key.item, number, seen_at) for number, key in numbered])
     _insert_keys(db, feed.id, numbered, repeats, now)
-    return tuple(replace(key.item, id=number, seen_at=now) for number, key in numbered)
+    return tuple(_told_of(feed, key.item, number, now) for number, key in numbered)
+
+
+def _told_of(feed: Feed, item: Item, number: int, seen_at: datetime) -> Item:
+    """Join an item with its number and the facts of its feed."""
+    return replace(
+        item,
+        id=number,
+        feed=feed.url,
+        outlet=feed.outlet or feed.title,
+        group=feed.group,
+        country=feed.country,
+        language=item.language or feed.language,
+        tags=(*feed.tags, *(tag for tag in item.tags if tag not in feed.tags)),
+        seen_at=seen_at,
+    )
 
 
 def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...]:
@@ -225,5 +240,5 @@ def _rewrite(
         db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
         if row is not None:
-            kept.append(replace(item, id=item_id, seen_at=moment(row["seen_at"])))
+            kept.append(_told_of(feed, item, item_id, moment(row["seen_at"])))
     return tuple(kept)

@@ -95,7 +95,10 @@ class Store(Protocol):
         """When the next unclaimed feed is due; `None` without feeds."""
 
     def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
-        """Store the items not known of this feed; adding items twice adds none."""
+        """Store the items not known of this feed; adding items twice adds none.
+
+        Those told have the facts of the feed.
+        """
 
     def log_matches(
         self,
