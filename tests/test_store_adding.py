@@ -49,13 +49,17 @@ def titles(added: Added) -> list[str]:
     return [item.title for item in added.new]
 
 
+def told(item: Item, **changes: object) -> Item:
+    facts = {"feed": URL, "outlet": "News", "country": "ua", "seen_at": NOW}
+    return replace(item, **facts, **changes)  # type: ignore[arg-type]
+
+
 def test_new_items_come_back_numbered_and_can_be_read_as_they_were(store: SqliteStore) -> None:
-    facts = {"feed": URL, "outlet": "News", "country": "ua"}
     plain, own = item(1), item(2, language="ru", tags=("war", "wire"), author="A", summary="S")
     added = add(store, plain, own)
     assert added.new == (
-        replace(plain, id=1, seen_at=NOW, language="uk", tags=("wire",), **facts),
-        replace(own, id=2, seen_at=NOW, tags=("wire", "war"), **facts),
+        told(plain, id=1, language="uk", tags=("wire",)),
+        told(own, id=2, tags=("wire", "war")),
     )
     assert (store.item(1), store.item(2)) == added.new
 
