@@ -154,12 +154,11 @@ def _print_match(match: "LoggedMatch") -> None:
     from rich.text import Text
 
     from watcher.cli.marking import marked, spans
-    from watcher.models import SEARCHED
+    from watcher.nodes import FIELDS
     from watcher.safe import safe_text
 
-    out = console()
     item = match.item
-    for name, value in (
+    rows = [
         ("match", f"{match.id}  {match.state}  {match.origin}  {match.note}"),
         ("topic", f"{match.topic}  ({match.severity}, version {match.topic_version[:12]})"),
         ("matched", local(match.matched_at)),
@@ -170,20 +169,19 @@ def _print_match(match: "LoggedMatch") -> None:
         ("published", local(item.published_at)),
         ("seen", local(item.seen_at)),
         ("story", str(match.story)),
-    ):
-        if value.strip():
-            out.print(Text(f"{name:10} ", style="dim") + Text(safe_text(value)))
-    for field in SEARCHED:
-        if text := getattr(item, field):
-            out.print(
-                Text(f"{field:10} ", style="dim") + marked(text, spans(match.evidence, field))
-            )
-    for place in match.evidence:
-        where = f"{place.field}[{place.start}:{place.end}]"
-        out.print(
-            Text(f"{'evidence':10} ", style="dim")
-            + Text(f"{where}  {place.text!r}  by  {place.term}")
-        )
+    ]
+    texts = [
+        *((name, Text(safe_text(value))) for name, value in rows),
+        *((name, marked(getattr(item, name), spans(match.evidence, name))) for name in FIELDS),
+        *(
+            ("evidence", Text(f"{e.field}[{e.start}:{e.end}]  {e.text!r}  by  {e.term}"))
+            for e in match.evidence
+        ),
+    ]
+    out = console()
+    for name, text in texts:
+        if text.plain.strip():
+            out.print(Text.assemble((f"{name:10} ", "dim"), text))
 
 
 @click.command()

@@ -9,6 +9,7 @@ from watcher.store.columns import moment, moment_text
 from watcher.store.connection import Connection
 from watcher.store.views import FEED_STATE, REMOVED
 
+WEEK = timedelta(days=7)
 LATE = timedelta(hours=1)
 PROBLEM = "problem"
 CALIBRATION = "calibration"
@@ -43,6 +44,7 @@ class Counts:
     overdue: int
     """Feeds whose poll is more than an hour late."""
     gaps: int
+    """Stretches of the last week in which items may have come and gone unseen."""
     size_bytes: int
 
 
@@ -66,7 +68,7 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
             "SELECT count(*) FROM schedule WHERE paused_by = '' AND next_poll_at < ?",
             (moment_text(now - LATE),),
         ),
-        gaps=db.value("SELECT count(*) FROM gaps"),
+        gaps=db.value("SELECT count(*) FROM gaps WHERE to_at >= ?", (moment_text(now - WEEK),)),
         size_bytes=pages,
     )
 
