@@ -1,7 +1,9 @@
 """Commands as their users type them: real processes, ended in every way."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,7 +12,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from tests.e2e.conftest import Program, until
+from tests.e2e.conftest import WATCHLIST, Program, until
 from tests.e2e.farm import Farm
 
 pytestmark = pytest.mark.enable_socket
@@ -76,3 +78,21 @@ def test_a_full_disk_under_the_output_is_told() -> None:
     assert ended.returncode == 1
     assert ended.stderr.startswith("watcher: ")
     assert "Traceback" not in ended.stderr
+
+
+def test_a_channel_that_hangs_keeps_no_stopped_run_alive(program: Program, farm: Farm) -> None:
+    notified = "  - id: strike\n    notify: [desk]\n"
+    (program.folder / "watchlists" / "story.yaml").write_text(
+        WATCHLIST.replace("  - id: strike\n", notified)
+    )
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        program.environment["WATCHER_NOTIFY__DESK__URL"] = f"json://127.0.0.1:{port}/"
+        program("feeds", "add", farm.add("a", "A fair"))
+        program("run", "--once")
+        farm.feeds["a"].titles.append("A strike")
+        once = program.start("run", "--once", "--all")
+        connection, _ = deaf.accept()
+        with connection:
+            assert program.stop(once) == 0
+    assert json.loads(program("status", "--json", status=1))["queued"] == 1

@@ -5,7 +5,7 @@ import atexit
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,10 +80,9 @@ class Daemon:
         async with self._holding() as (store, rounds):
             if every_feed:
                 store.make_all_due(now=utc_now())
-            polling = asyncio.create_task(rounds.until_nothing_is_due())
-            await self._first_of(polling, self.stop.wait())
+            await self._unless_stopped(rounds.until_nothing_is_due())
             await rounds.drain(DRAIN_S if self.stop.is_set() else 0)
-            await deliver_due(store, self.app.channels(), utc_now)
+            await self._unless_stopped(deliver_due(store, self.app.channels(), utc_now))
 
     async def watch(self) -> None:
         """Tick until told to stop, then drain."""
@@ -147,8 +146,13 @@ class Daemon:
             signal.signal(number, stop)
             atexit.register(signal.signal, number, signal.SIG_IGN)
 
-    async def _first_of(self, task: asyncio.Task[None], stop: Awaitable[Any]) -> None:
-        stopping = asyncio.ensure_future(stop)
+    async def _unless_stopped(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do a piece of work, but no longer than until told to stop."""
+        if self.stop.is_set():
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        stopping = asyncio.create_task(self.stop.wait())
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if task.done():
