@@ -36,15 +36,16 @@ Choice = TypeVar("Choice", bound=str)
 def read_topic(
     nodes: Nodes, node: yaml.Node, path: str, *, languages: tuple[str, ...]
 ) -> TopicDraft | None:
-    """Read a topic; its mistakes go to `nodes`. `None`: it has no usable id."""
+    """Read a topic; its mistakes go to `nodes`. `None`: it has no id."""
     parts = nodes.table(node, path, TOPIC_KEYS)
     id_texts = nodes.needed(parts, "id", node, path)
     match = nodes.needed(parts, "match", node, path)
     severity = _choices(nodes, parts, "severity", path, tuple(Severity))
     fields: tuple[Field, ...] = _choices(nodes, parts, "in", path, FIELDS)
     topic_tests = _tests(nodes, parts, f"{path}.tests")
-    if not id_texts or not nodes.is_id(id_texts[0]):
+    if not id_texts:
         return None
+    nodes.is_id(id_texts[0])  # a wrong one is told; the queries may be wrong, too
     return TopicDraft(
         id=id_texts[0],
         title=nodes.optional(parts, "title", path) or id_texts[0].value,
