@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from watcher.errors import ConfigError
 from watcher.models import Item, Place, Severity, Topic
 from watcher.nodes import Group, Or, Term
-from watcher.watchlist import Watchlist, json_schema, lint, load, yaml_nodes
+from watcher.watchlist import Watchlist, load, yaml_nodes
+from watcher.watchlist.lint import lint
+from watcher.watchlist.schema import json_schema
 
 Loading = Callable[..., Watchlist]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from watcher.errors import ConfigError, WatcherError
 from watcher.models import Item, TopicTests
-from watcher.watchlist import append_test, load
-from watcher.watchlist.edit import Kind
+from watcher.watchlist import load
+from watcher.watchlist.edit import Kind, append_test
 
 HEAD = "# About\nlanguages:   [en]   # of the desk\ntopics:\n"
 NEWS = Item(id=7, guid="g", title='He said: "No" # really')

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from watcher.query import parse
-from watcher.watchlist import lint, load
+from watcher.watchlist import load
 from watcher.watchlist.clauses import contradictions, holds_of_nothing
+from watcher.watchlist.lint import lint
 
 Linting = Callable[..., list[str]]
 

@@ -15,7 +15,6 @@ from watcher.models import Item, Subscription, Topic
 from watcher.places import shipped
 from watcher.settings import Settings, load_settings
 from watcher.store import SqliteStore, open_store
-from watcher.watchlist import Watchlist, load
 
 if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
     from collections.abc import AsyncIterator
@@ -29,6 +28,7 @@ if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
     from watcher.schedule import Calibration, Clamps
     from watcher.settle import Watch
     from watcher.subscribe import Looker
+    from watcher.watchlist import Watchlist
 
 FIRST_POLLS_SPREAD_S = 3600.0
 """Over how long the first polls of many new feeds are spread."""
@@ -79,12 +79,14 @@ class App:
         """Name the configured catalogues."""
         return self.settings.files(self.settings.watcher.feeds)
 
-    def watchlist(self, files: Sequence[Path] = ()) -> Watchlist:
+    def watchlist(self, files: Sequence[Path] = ()) -> "Watchlist":
         """Load these watchlists, else the configured ones, else those that come with the program.
 
         Raises:
             ConfigError: With every mistake in them.
         """
+        from watcher.watchlist import load  # noqa: PLC0415
+
         return load(files or self.watchlist_files_or_shipped())
 
     def topic(self, name: str) -> Topic:
@@ -93,10 +95,11 @@ class App:
         Raises:
             WatcherError: There is none of this id.
         """
-        topics = {topic.id: topic for topic in self.watchlist().topics}
-        if name not in topics:
-            raise WatcherError(f"there is no topic {name!r}; there are: {', '.join(topics)}")
-        return topics[name]
+        for topic in (topics := self.watchlist().topics):
+            if topic.id == name:
+                return topic
+        names = ", ".join(topic.id for topic in topics)
+        raise WatcherError(f"there is no topic {name!r}; there are: {names}")
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Read the configured catalogues; feeds that the settings pause are paused.
@@ -124,6 +127,7 @@ class App:
         """
         from watcher.match import Matcher  # noqa: PLC0415
         from watcher.settle import Watch  # noqa: PLC0415
+        from watcher.watchlist import load  # noqa: PLC0415
 
         topics = load(self.watchlist_files()).topics
         return Watch(topics={topic.id: topic for topic in topics}, matcher=Matcher(topics))

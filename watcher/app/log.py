@@ -27,7 +27,7 @@ def add_test(app: App, match_id: int, state: State) -> Path:
     Raises:
         WatcherError: The match is not in the log, its topic in no watchlist, or judged neither.
     """
-    from watcher.watchlist import append_test  # noqa: PLC0415
+    from watcher.watchlist.edit import append_test  # noqa: PLC0415
 
     if state is State.NEW:
         raise WatcherError("only kept and dismissed matches become tests")

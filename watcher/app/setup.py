@@ -7,7 +7,7 @@ from typing import Any
 
 from watcher.places import shipped
 from watcher.settings import Settings
-from watcher.watchlist import json_schema as watchlist_schema
+from watcher.watchlist.schema import json_schema as watchlist_schema
 
 STARTER_SETTINGS = """\
 # Settings of the watcher; every key has a default.

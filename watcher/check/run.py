@@ -9,7 +9,8 @@ from watcher.check.report import FailedTest, Report
 from watcher.errors import ConfigError, Problem, did_you_mean
 from watcher.match import Matcher, explain
 from watcher.models import Item, Topic
-from watcher.watchlist import Watchlist, lint, load
+from watcher.watchlist import Watchlist, load
+from watcher.watchlist.lint import lint
 
 
 def check(

@@ -1,8 +1,5 @@
-"""YAML → topics; lint, suggestions, edits."""
+"""YAML → topics; lint, suggestions, edits, each in a module of its own."""
 
-from watcher.watchlist.edit import append_test
-from watcher.watchlist.lint import lint
 from watcher.watchlist.load import Watchlist, load
-from watcher.watchlist.schema import json_schema
 
-__all__ = ["Watchlist", "append_test", "json_schema", "lint", "load"]
+__all__ = ["Watchlist", "load"]
