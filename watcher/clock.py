@@ -1,8 +1,9 @@
-"""The only reader of the clock."""
+"""The only reader of the clock; how a moment is written."""
 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import overload
 
 Clock = Callable[[], datetime]
 
@@ -15,3 +16,14 @@ def utc_now() -> datetime:
 def monotonic() -> float:
     """Seconds on a clock that only goes forward; for waiting, never for dates."""
     return time.monotonic()
+
+
+@overload
+def moment_text(moment: datetime) -> str: ...
+@overload
+def moment_text(moment: datetime | None) -> str | None: ...
+def moment_text(moment: datetime | None) -> str | None:
+    """Write a moment such as `2026-03-01T12:00:00Z`: texts order as the moments do."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"

@@ -5,10 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
 
+from watcher.clock import moment_text
 from watcher.models import LoggedMatch
 from watcher.safe import csv_cell, safe_json, safe_lines, safe_text
 
@@ -45,7 +46,7 @@ def to_json(match: LoggedMatch) -> dict[str, Any]:
     item = match.item
     return {
         "id": match.id,
-        "matched_at": _moment(match.matched_at),
+        "matched_at": moment_text(match.matched_at),
         "topic": match.topic,
         "severity": match.severity,
         "item": item.id,
@@ -53,8 +54,8 @@ def to_json(match: LoggedMatch) -> dict[str, Any]:
         "feed": item.feed,
         "title": item.title,
         "link": item.link,
-        "published_at": _moment(item.published_at),
-        "seen_at": _moment(item.seen_at),
+        "published_at": moment_text(item.published_at),
+        "seen_at": moment_text(item.seen_at),
         "language": item.language,
         "country": item.country,
         "story": match.story,
@@ -92,7 +93,7 @@ def to_atom(matches: Iterable[LoggedMatch], *, now: datetime) -> str:
     updated_at = max((match.matched_at for match in matches), default=now)
     _add(feed, "id", "urn:watcher:matches")
     _add(feed, "title", TITLE)
-    _add(feed, "updated", _moment(updated_at))
+    _add(feed, "updated", moment_text(updated_at))
     _add(feed, "generator", "watcher")
     for match in matches:
         _add_entry(feed, match)
@@ -120,7 +121,7 @@ def _feed_item(match: LoggedMatch) -> dict[str, Any]:
         "url": _web_link(match),
         "title": item.title,
         "content_text": _summary(match),
-        "date_published": _moment(match.matched_at),
+        "date_published": moment_text(match.matched_at),
         "tags": [match.topic, match.severity],
         "authors": [{"name": item.outlet}] if item.outlet else None,
         "language": item.language,
@@ -134,9 +135,9 @@ def _add_entry(feed: ElementTree.Element, match: LoggedMatch) -> None:
     entry = ElementTree.SubElement(feed, "entry")
     _add(entry, "id", _urn(match))
     _add(entry, "title", _xml(item.title) or "(no title)")
-    _add(entry, "updated", _moment(match.matched_at))
+    _add(entry, "updated", moment_text(match.matched_at))
     if item.published_at is not None:
-        _add(entry, "published", _moment(item.published_at))
+        _add(entry, "published", moment_text(item.published_at))
     author = ElementTree.SubElement(entry, "author")
     _add(author, "name", _xml(item.outlet) or "unknown")
     if link := _web_link(match):
@@ -175,7 +176,3 @@ def _csv_line(cells: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

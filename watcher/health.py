@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from watcher.clock import moment_text
 from watcher.store import Counts, Heartbeat, SqliteStore, running_daemon
 
 BEAT_LATE = timedelta(minutes=1)
@@ -37,8 +38,7 @@ class Status:
         """Give the status as JSON can hold it."""
         values = dataclasses.asdict(self)
         for name in ("started_at", "beat_at"):
-            moment = values[name]
-            values[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+            values[name] = moment_text(values[name])
         return {**values, "well": self.well}
 
 

@@ -78,11 +78,6 @@ def local(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def stamp(moment: datetime | None) -> str | None:
-    """Tell a moment for machines: ISO 8601, UTC, to the second."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def console() -> "Console":
     """Make the printer of tables; it colours only for a terminal, and honours `NO_COLOR`.
 

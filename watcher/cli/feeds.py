@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.common import Moment, echo_json, json_option, local, pass_app, print_table, stamp
+from watcher.cli.common import Moment, echo_json, json_option, local, pass_app, print_table
+from watcher.clock import moment_text
 from watcher.safe import safe_text
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def _as_json(health: "FeedHealth", why: str) -> dict[str, Any]:
         "group": feed.group,
         "state": health.state,
         "items_per_day": health.items_per_day,
-        "last_polled_at": stamp(feed.last_polled_at),
-        "last_success_at": stamp(feed.last_success_at),
-        "next_poll_at": stamp(feed.next_poll_at),
+        "last_polled_at": moment_text(feed.last_polled_at),
+        "last_success_at": moment_text(feed.last_success_at),
+        "next_poll_at": moment_text(feed.next_poll_at),
         "why": why,
         "failures": health.failures,
         "error_kind": health.error_kind,
@@ -186,7 +187,7 @@ def fetch(app: "App", url: str, *, as_json: bool) -> None:
                     "author": item.author,
                     "link": item.link,
                     "language": item.language,
-                    "published": stamp(item.published_at),
+                    "published": moment_text(item.published_at),
                     "tags": list(item.tags),
                 }
             )
@@ -220,10 +221,10 @@ def gaps(app: "App", *, since: "datetime | None", url: str | None, as_json: bool
                 {
                     "feed": row.feed_url,
                     "outlet": row.outlet,
-                    "from": stamp(row.gap.from_at),
-                    "to": stamp(row.gap.to_at),
+                    "from": moment_text(row.gap.from_at),
+                    "to": moment_text(row.gap.to_at),
                     "found_by": row.gap.found_by,
-                    "found_at": stamp(row.found_at),
+                    "found_at": moment_text(row.found_at),
                 }
             )
         return

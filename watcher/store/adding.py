@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from watcher.clock import moment_text
 from watcher.models import Feed, Item
-from watcher.store.columns import moment, moment_text, tags_text
+from watcher.store.columns import moment, tags_text
 from watcher.store.connection import Connection
 from watcher.store.identity import KINDS, Keys, Repeats, keys_of, repeats_within, text_hash
 from watcher.store.protocol import Added

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from watcher.clock import moment_text
 from watcher.errors import StoreError
 from watcher.store.adding import day_number
-from watcher.store.columns import moment_text
 from watcher.store.connection import Connection, create_private, trouble
 
 KEYS_KEPT = timedelta(days=400)

@@ -3,23 +3,13 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import overload
 
+from watcher.clock import moment_text
 from watcher.models import Evidence, Hints, PollStats
 
 _STATS = tuple(field.name for field in fields(PollStats))
-
-
-@overload
-def moment_text(moment: datetime) -> str: ...
-@overload
-def moment_text(moment: datetime | None) -> str | None: ...
-def moment_text(moment: datetime | None) -> str | None:
-    """Write a moment such as `2026-03-01T12:00:00Z`: texts order as the moments do."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
 
 
 @overload

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from watcher.clock import moment_text
 from watcher.models import Feed
-from watcher.store.columns import moment, moment_text
+from watcher.store.columns import moment
 from watcher.store.connection import Connection
 from watcher.store.feeds import feeds_by_id
 from watcher.store.subscribing import spread

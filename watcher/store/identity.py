@@ -8,8 +8,8 @@ from hashlib import blake2b
 from typing import Literal
 from zlib import crc32
 
+from watcher.clock import moment_text
 from watcher.models import Item
-from watcher.store.columns import moment_text
 
 Kind = Literal["guid", "link"]
 KINDS: tuple[Kind, ...] = ("guid", "link")

@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
+from watcher.clock import moment_text
 from watcher.models import Item
-from watcher.store.columns import moment, moment_text, tags
+from watcher.store.columns import moment, tags
 from watcher.store.connection import Connection
 from watcher.store.views import ITEM_LANGUAGE, OUTLET
 

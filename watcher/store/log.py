@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from watcher.clock import moment_text
 from watcher.models import Evidence, Item, LoggedMatch, Match, Origin, Severity, State, Topic
-from watcher.store.columns import evidence, evidence_text, moment, moment_text
+from watcher.store.columns import evidence, evidence_text, moment
 from watcher.store.connection import Connection
 from watcher.store.items import ITEM_COLUMNS, item_of
 from watcher.store.views import ITEM_LANGUAGE, OUTLET

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from watcher.clock import moment_text
 from watcher.models import Delivery
-from watcher.store.columns import moment_text
 from watcher.store.connection import Connection
 from watcher.store.log import MATCH_COLUMNS, MATCHES_OF_ITEMS, match_of
 

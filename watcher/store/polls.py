@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.clock import moment_text
 from watcher.hosts import host_of, registrable_domain
 from watcher.models import Feed, Gap, PollStats
-from watcher.store.columns import hints_text, moment, moment_text, stats, stats_text
+from watcher.store.columns import hints_text, moment, stats, stats_text
 from watcher.store.connection import Connection
 from watcher.store.protocol import PollRecord
 from watcher.store.views import OUTLET

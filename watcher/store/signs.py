@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.store.columns import moment, moment_text
+from watcher.clock import moment_text
+from watcher.store.columns import moment
 from watcher.store.connection import Connection
 from watcher.store.views import FEED_STATE, REMOVED
 

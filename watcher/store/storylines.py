@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.clock import moment_text
 from watcher.models import Item
-from watcher.store.columns import moment_text
 from watcher.store.connection import Connection
 from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, item_of
 from watcher.stories import are_one_story, bands, first_publisher_first

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from watcher.clock import moment_text
 from watcher.errors import StoreError
 from watcher.hosts import host_of, registrable_domain
 from watcher.models import Feed, Subscription
-from watcher.store.columns import moment_text, tags_text
+from watcher.store.columns import tags_text
 from watcher.store.connection import Connection
 from watcher.store.feeds import find_feed
 from watcher.store.views import REMOVED

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.clock import moment_text
 from watcher.models import Topic
-from watcher.store.columns import moment_text
 from watcher.store.connection import Connection
 
 
