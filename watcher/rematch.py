@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.clock import Clock
@@ -30,14 +30,23 @@ class Change:
     evidence: tuple[Evidence, ...]
 
 
-def diff(store: SqliteStore, topics: Sequence[Topic], items: Sequence[Item]) -> Iterator[Change]:
-    """Compare topics as edited with the log, over a run of stored items without holes.
+def diff(
+    store: SqliteStore, topics: Sequence[Topic], chunks: Iterable[Sequence[Item]]
+) -> Iterator[tuple[int, list[Change]]]:
+    """Compare topics as edited with the log, over runs of stored items without holes.
 
-    Nothing is written. The log is what the topics in force make of the stored items.
+    Nothing is written. The log is what the topics in force make of the stored items. Each chunk
+    comes as the number of its items and the changes in it.
     """
-    if not items:
-        return
-    again = _Again(store, Matcher(topics), [topic.id for topic in topics], items)
+    matcher, names = Matcher(topics), [topic.id for topic in topics]
+    for items in chunks:
+        yield len(items), list(_changes(store, matcher, names, items))
+
+
+def _changes(
+    store: SqliteStore, matcher: Matcher, topics: Sequence[str], items: Sequence[Item]
+) -> Iterator[Change]:
+    again = _Again(store, matcher, topics, items)
     for item, match in again.matches:
         if item.id not in again.logged[match.topic]:
             yield Change(topic=match.topic, gained=True, item=item, evidence=match.evidence)

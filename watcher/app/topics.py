@@ -158,8 +158,7 @@ def changes(
     from watcher.rematch import diff  # noqa: PLC0415
 
     with app.reader() as store:
-        for items in store.items(since=since):
-            yield len(items), list(diff(store, topics, items))
+        yield from diff(store, topics, store.items(since=since))
 
 
 def rematch(app: App, topic: Topic, *, since: datetime | None) -> int:
