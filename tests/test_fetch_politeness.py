@@ -1,5 +1,6 @@
 """Hosts are spaced, domains share, refusals rest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from watcher.errors import FeedError, FetchError, ParseError
 from watcher.fetch.politeness import Politeness
+from watcher.models import Rest
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOST = "feeds.example.com"
@@ -115,15 +117,15 @@ def test_any_answer_ends_a_row_of_failures(between: FeedError | None) -> None:
     ],
 )
 def test_how_long_a_domain_rests(error: FeedError, minutes: int | None) -> None:
-    rest_until = Politeness(host_interval_s=5).rest_after(HOST, error, NOW)
-    assert rest_until == (minutes and NOW + timedelta(minutes=minutes))
+    rest = Politeness(host_interval_s=5).rest_after(HOST, error, NOW)
+    assert (rest and rest.until_at) == (minutes and NOW + timedelta(minutes=minutes))
 
 
 def test_refusals_of_a_domain_double_the_rest_up_to_a_day() -> None:
     politeness = Politeness(host_interval_s=0)
     hosts = [HOST, "www.example.com"] * 5
     rests = [politeness.rest_after(host, refusal(429), NOW) for host in hosts]
-    hours = [(rest - NOW) / timedelta(hours=1) for rest in rests if rest]
+    hours = [(rest.until_at - NOW) / timedelta(hours=1) for rest in rests if rest]
     assert hours == [0.25, 0.5, 1, 2, 4, 8, 16, 24, 24, 24]
 
 
@@ -131,8 +133,33 @@ def test_success_forgives_refusals() -> None:
     politeness = Politeness(host_interval_s=5)
     for _ in range(5):
         politeness.rest_after(HOST, refusal(403), NOW)
-    politeness.finished("www.example.com", 0.0)
-    assert politeness.rest_after(HOST, refusal(403), NOW) == NOW + timedelta(minutes=15)
+    assert politeness.forgive("www.example.com", NOW) == Rest(domain="example.com", until_at=NOW)
+    assert politeness.forgive("www.example.com", NOW) is None
+    assert politeness.rest_after(HOST, refusal(403), NOW) == Rest(
+        domain="example.com", until_at=NOW + timedelta(minutes=15), refusals=1
+    )
+
+
+def test_refusals_of_before_a_restart_count() -> None:
+    before = Rest(domain="example.com", until_at=NOW, refusals=3)
+    rest = Politeness(host_interval_s=5, rests=[before]).rest_after(HOST, refusal(429), NOW)
+    assert rest == replace(before, until_at=NOW + timedelta(hours=2), refusals=4)
+
+
+@pytest.mark.parametrize(
+    ("days", "caution"),
+    [
+        pytest.param(-1, 1.25, id="while it rests"),
+        pytest.param(0, 1.25, id="right after"),
+        pytest.param(3.5, 1.125, id="half forgotten"),
+        pytest.param(7, 1.0, id="forgotten"),
+        pytest.param(30, 1.0, id="long ago"),
+    ],
+)
+def test_a_domain_that_had_to_rest_costs_more_for_a_week(days: float, caution: float) -> None:
+    politeness = Politeness(host_interval_s=5, rests=[Rest(domain="example.com", until_at=NOW)])
+    assert politeness.caution(HOST, NOW + timedelta(days=days)) == caution
+    assert politeness.caution("example.org", NOW) == 1.0
 
 
 def test_idle_hosts_are_forgotten() -> None:

@@ -21,6 +21,7 @@ from watcher.models import (
     Item,
     NotModified,
     Origin,
+    Rest,
     Subscription,
     Topic,
     Validators,
@@ -293,6 +294,30 @@ class TestTrouble:
         assert desk.store.claim_due(now=desk.clock(), limit=9) == []
         after = desk.clock.advance(minutes=16)
         assert [feed.url for feed in desk.store.claim_due(now=after, limit=9)] == [beside]
+
+    def test_refusals_outlive_a_restart_and_a_success_ends_them(self, desk: Desk) -> None:
+        refused = FetchError("rate_limited", "slow down", status=429)
+        before = desk.clock()
+        for _ in range(2):
+            desk.trouble(refused)
+            desk.settler.politeness = Politeness(
+                host_interval_s=5, rests=desk.store.rests(since=before)
+            )
+        (rest,) = desk.store.rests(since=before)
+        assert (rest.until_at - before, rest.refusals) == (timedelta(minutes=30), 2)
+        desk.clock.advance(hours=1)
+        desk.document(item("A fair"))
+        (rest,) = desk.store.rests(since=before)
+        assert (rest.until_at, rest.refusals) == (desk.clock(), 0)
+
+    def test_after_a_refusal_the_feeds_of_the_domain_wait_longer(self, desk: Desk) -> None:
+        desk.document(item("A fair"))
+        before = desk.feed.next_poll_at - desk.clock()
+        desk.settler.politeness = Politeness(
+            host_interval_s=5, rests=[Rest(domain="harbour.example", until_at=desk.clock())]
+        )
+        desk.document(item("A fair"))
+        assert desk.feed.next_poll_at - desk.clock() > 1.1 * before
 
     def test_gone_is_believed_the_second_time(self, desk: Desk) -> None:
         gone = FetchError("gone", "HTTP 410", status=410)

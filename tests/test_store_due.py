@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from watcher.models import Feed, PollStats, Subscription
+from watcher.hosts import host_of, registrable_domain
+from watcher.models import Feed, PollStats, Rest, Subscription
 from watcher.store import PollRecord, SqliteStore, open_store
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -86,8 +87,9 @@ def test_a_whole_domain_rests_until_its_time_has_come(store: SqliteStore) -> Non
     first, *_ = subscribe(
         store, "https://news.a.co.uk/", "https://blog.a.co.uk/", "https://b.co.uk/"
     )
-    store.record_poll(first, record(next_poll_at=NOW, rest_until=NOW + HOUR))
-    store.record_poll(first, record(next_poll_at=NOW, rest_until=NOW + HOUR / 2))
+    for until_at in (NOW + HOUR, NOW + HOUR / 2):
+        rest = Rest(domain="a.co.uk", until_at=until_at)
+        store.record_poll(first, record(next_poll_at=NOW, rest=rest))
     assert claimed(store) == ["https://b.co.uk/"]
     assert len(claimed(store, now=NOW + HOUR)) == 2
 
@@ -106,7 +108,8 @@ def test_the_next_due_time_is_that_of_the_next_unclaimed_feed(store: SqliteStore
 
 def test_a_resting_feed_is_due_when_its_rest_ends(store: SqliteStore) -> None:
     feed, other = subscribe(store, A, B)
-    store.record_poll(feed, record(next_poll_at=NOW, rest_until=NOW + HOUR))
+    rest = Rest(domain=registrable_domain(host_of(A)), until_at=NOW + HOUR)
+    store.record_poll(feed, record(next_poll_at=NOW, rest=rest))
     store.record_poll(other, record(next_poll_at=NOW + HOUR / 2))
     assert store.next_due_at() == NOW + HOUR / 2
 

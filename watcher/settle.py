@@ -166,6 +166,7 @@ class Settler:
             url=move.url,
             moved_to=move.moved_to,
             moved_times=move.moved_times,
+            rest=self.politeness.forgive(host_of(feed.url), now),
         )
 
     def _sooner(self, next_poll_at: datetime, now: datetime) -> datetime:
@@ -175,8 +176,8 @@ class Settler:
     def _settle_trouble(self, trouble: Trouble) -> Polled:
         feed, error, now = trouble.feed, trouble.error, trouble.at
         stats = observe(feed.stats, PollResult(polled_at=now, ok=False))
+        rest = self.politeness.rest_after(host_of(feed.url), error, now=now)
         planned = self._plan(feed, stats, feed.hints, now=now, validators=feed.validators)
-        rest_until = self.politeness.rest_after(host_of(feed.url), error, now=now)
         gone_times = feed.gone_times + 1 if error.kind == "gone" else feed.gone_times
         wait = GONE_WAIT if gone_times >= GONE_TO_BELIEVE else _demanded(error)
         record = PollRecord(
@@ -188,7 +189,7 @@ class Settler:
             gone_times=gone_times,
             moved_to=feed.moved_to,
             moved_times=feed.moved_times,
-            rest_until=rest_until,
+            rest=rest,
         )
         self.store.record_poll(feed, record)
         return Polled(feed=feed, error=error)
@@ -202,11 +203,12 @@ class Settler:
         now: datetime,
         validators: Validators,
     ) -> Plan:
+        caution = self.politeness.caution(host_of(feed.url), now)
         return plan(
             stats,
             hints,
             now,
-            self.calibration,
+            replace(self.calibration, price=self.calibration.price * caution),
             url=feed.url,
             options=self.options_of(feed.subscribed_url),
             clamps=self.clamps,

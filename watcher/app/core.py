@@ -142,13 +142,16 @@ class App:
 
     def poller(self, store: SqliteStore, watch: "Watch", calibration: "Calibration") -> "Poller":
         """Build what polls feeds into a store."""
-        from watcher.fetch import Politeness  # noqa: PLC0415
+        from watcher.fetch import CAUTION_LASTS, Politeness  # noqa: PLC0415
         from watcher.poll import Poller  # noqa: PLC0415
         from watcher.settle import Settler  # noqa: PLC0415
 
         settler = Settler(
             store=store,
-            politeness=Politeness(host_interval_s=self.settings.poll.host_interval.total_seconds()),
+            politeness=Politeness(
+                host_interval_s=self.settings.poll.host_interval.total_seconds(),
+                rests=store.rests(since=utc_now() - CAUTION_LASTS),
+            ),
             watch=watch,
             calibration=calibration,
             clamps=self.clamps(),

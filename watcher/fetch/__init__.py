@@ -8,10 +8,11 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 from watcher.fetch.client import Fetcher, Limits, user_agent
 from watcher.fetch.discover import Candidate, discover
-from watcher.fetch.politeness import Politeness
+from watcher.fetch.politeness import CAUTION_LASTS, Politeness
 from watcher.hosts import host_of, registrable_domain
 
 __all__ = [
+    "CAUTION_LASTS",
     "Candidate",
     "Fetcher",
     "Limits",

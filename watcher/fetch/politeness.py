@@ -1,10 +1,12 @@
 """Which hosts may be asked now: spacing, one request at a time, rest after refusals."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.errors import FeedError, FetchError
 from watcher.hosts import registrable_domain
+from watcher.models import Rest
 
 _BURST = 12
 """Starts at once that a domain's hosts may make together; in the long run they share one pace."""
@@ -14,6 +16,9 @@ _REFUSALS = frozenset({403, 429})
 _RESTS_ON_DEMAND = frozenset({403, 429, 503})
 _HOST_FAILS = frozenset({"dns", "connect", "tls", "timeout", "unavailable"})
 _FAILURES_BEFORE_REST = 3
+CAUTION_LASTS = timedelta(days=7)
+"""So long is it remembered that a domain had to rest."""
+_CAUTION = 0.25
 
 
 @dataclass(slots=True)
@@ -26,19 +31,19 @@ class _Host:
 
 
 class Politeness:
-    """Remembers who was asked when; in memory only, in seconds of a monotonic clock.
+    """Remembers who was asked when, in seconds of a monotonic clock, and who had to rest.
 
     A host is asked one thing at a time and starts are `host_interval_s` apart; the hosts of one
     registrable domain share a bucket of twelve starts, refilled at the same pace. 0 switches off
-    all of it but the rests.
+    all of it but the rests. `rests` are those of before, as they were stored.
     """
 
-    def __init__(self, *, host_interval_s: float) -> None:
+    def __init__(self, *, host_interval_s: float, rests: Iterable[Rest] = ()) -> None:
         self._interval_s = host_interval_s
         self._hosts: dict[str, _Host] = {}
         self._full_at_s: dict[str, float] = {}
         """When each domain's bucket is full again (the virtual clock of a leaky bucket)."""
-        self._refusals: dict[str, int] = {}
+        self._rests = {rest.domain: rest for rest in rests}
 
     def busy_hosts(self, now_s: float) -> frozenset[str]:
         """Name the hosts that may not be asked now: being asked, asked a moment ago, or failing."""
@@ -56,9 +61,7 @@ class Politeness:
         self._full_at_s[state.domain] = full_at_s + self._interval_s
 
     def finished(self, host: str, now_s: float, error: FeedError | None = None) -> None:
-        """Note how a request ended; success forgives, three failures in a row rest the host."""
-        if error is None and self._refusals:
-            self._refusals.pop(registrable_domain(host), None)
+        """Note how a request ended; three failures in a row rest the host."""
         if not self._interval_s:
             return
         state = self._known(host)
@@ -70,21 +73,47 @@ class Politeness:
         if state.failures >= _FAILURES_BEFORE_REST:
             state.free_at_s = now_s + _FIRST_REST.total_seconds()
 
-    def rest_after(self, host: str, error: FeedError, now: datetime) -> datetime | None:
-        """Tell until when a host's whole domain rests after this trouble; `None` if it need not.
+    def rest_after(self, host: str, error: FeedError, now: datetime) -> Rest | None:
+        """Tell how a host's whole domain rests after this trouble; `None` if it need not.
 
         It rests as long as Retry-After demands, at most 24 h; without it, after 429 and 403,
         15 minutes, doubled each time up to 24 h until a success.
         """
         if not isinstance(error, FetchError):
             return None
+        rest = self._rests.get(registrable_domain(host)) or Rest(
+            domain=registrable_domain(host), until_at=now
+        )
         if error.retry_after and error.status in _RESTS_ON_DEMAND:
-            return now + min(error.retry_after, _LONGEST_REST)
-        if error.status not in _REFUSALS:
+            wait, refusals = min(error.retry_after, _LONGEST_REST), rest.refusals
+        elif error.status in _REFUSALS:
+            refusals = rest.refusals + 1
+            wait = min(_FIRST_REST * (1 << min(refusals - 1, 10)), _LONGEST_REST)
+        else:
             return None
-        domain = registrable_domain(host)
-        refusals = self._refusals[domain] = self._refusals.get(domain, 0) + 1
-        return now + min(_FIRST_REST * (1 << min(refusals - 1, 10)), _LONGEST_REST)
+        return self._remember(replace(rest, until_at=now + wait, refusals=refusals))
+
+    def forgive(self, host: str, now: datetime) -> Rest | None:
+        """Note a success; tells what is left of the domain's refusals, if there were any."""
+        rest = self._rests.get(registrable_domain(host)) if self._rests else None
+        if rest is None or not rest.refusals:
+            return None
+        return self._remember(replace(rest, until_at=now, refusals=0))
+
+    def caution(self, host: str, now: datetime) -> float:
+        """Tell by what to multiply the price of asking a host: its domain may have had to rest.
+
+        A quarter more after a rest, and less and less so until it is forgotten in a week.
+        """
+        rest = self._rests.get(registrable_domain(host)) if self._rests else None
+        if rest is None:
+            return 1.0
+        forgotten = max((now - rest.until_at) / CAUTION_LASTS, 0.0)
+        return 1.0 + _CAUTION * max(1.0 - forgotten, 0.0)
+
+    def _remember(self, rest: Rest) -> Rest:
+        self._rests[rest.domain] = rest
+        return rest
 
     def _known(self, host: str) -> _Host:
         if host not in self._hosts:

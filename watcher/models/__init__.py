@@ -9,6 +9,7 @@ from watcher.models.feeds import (
     NotModified,
     PollResult,
     PollStats,
+    Rest,
     Subscription,
     Validators,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Place",
     "PollResult",
     "PollStats",
+    "Rest",
     "Severity",
     "State",
     "Subscription",

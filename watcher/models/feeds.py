@@ -158,3 +158,13 @@ class Gap:
     to_at: datetime
     found_by: str
     """`scrolled` (a document shares nothing with the one before) or `outage`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A registrable domain that had to be left alone until a moment, past or to come."""
+
+    domain: str
+    until_at: datetime
+    refusals: int = 0
+    """How often in a row it has refused without naming a time (429, 403)."""

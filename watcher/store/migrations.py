@@ -23,6 +23,12 @@ def m001_feeds_items_matches(db: Database) -> None:
     _run(db, _FEEDS, _ITEMS, _MATCHES, _RUNNING)
 
 
+@migrations()
+def m002_rests_count_refusals(db: Database) -> None:
+    """Let a domain that goes on refusing rest longer each time, also after a restart."""
+    db.conn.execute("ALTER TABLE rests ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0")
+
+
 def _run(db: Database, *scripts: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction of the step."""
     for script in scripts:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from watcher.clock import moment_text
 from watcher.hosts import host_of, registrable_domain
-from watcher.models import Feed, Gap, PollStats
+from watcher.models import Feed, Gap, PollStats, Rest
 from watcher.store.columns import hints_text, moment, stats, stats_text
 from watcher.store.connection import Connection
 from watcher.store.protocol import PollRecord
@@ -34,8 +34,8 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
         _record_feed(db, feed, record)
         if record.gap is not None:
             _record_gap(db, feed, record.gap, record.polled_at)
-        if record.rest_until is not None:
-            _rest(db, registrable_domain(host_of(feed.url)), record.rest_until)
+        if record.rest is not None:
+            _rest(db, record.rest)
 
 
 def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
@@ -124,12 +124,21 @@ def _move(db: Connection, feed: Feed, url: str, moved_at: datetime) -> None:
     )
 
 
-def _rest(db: Connection, domain: str, until: datetime) -> None:
+def _rest(db: Connection, rest: Rest) -> None:
     db.execute(
-        """INSERT INTO rests VALUES (?, ?) ON CONFLICT DO UPDATE
-            SET until_at = max(until_at, excluded.until_at)""",
-        (domain, moment_text(until)),
+        """INSERT INTO rests (domain, until_at, refusals) VALUES (?, ?, ?) ON CONFLICT DO UPDATE
+            SET until_at = max(until_at, excluded.until_at), refusals = excluded.refusals""",
+        (rest.domain, moment_text(rest.until_at), rest.refusals),
     )
+
+
+def read_rests(db: Connection, since: datetime) -> list[Rest]:
+    """List the domains whose rest ended since then, or has yet to."""
+    rows = db.rows("SELECT * FROM rests WHERE until_at >= ?", (moment_text(since),))
+    return [
+        Rest(domain=row["domain"], until_at=moment(row["until_at"]), refusals=row["refusals"])
+        for row in rows
+    ]
 
 
 def _record_gap(db: Connection, feed: Feed, gap: Gap, found_at: datetime) -> None:

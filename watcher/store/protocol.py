@@ -17,6 +17,7 @@ from watcher.models import (
     Match,
     Origin,
     PollStats,
+    Rest,
     Subscription,
     Topic,
     Validators,
@@ -62,8 +63,8 @@ class PollRecord:
     last_document_at: datetime | None = None
     """Set when this poll brought a whole document (200, not 304)."""
     gap: Gap | None = None
-    rest_until: datetime | None = None
-    """Until when the feed's whole registrable domain rests (429, Retry-After)."""
+    rest: Rest | None = None
+    """How the feed's whole registrable domain rests, or has rested (429, Retry-After)."""
 
 
 class Store(Protocol):

@@ -3,5 +3,8 @@
 APPLICATION_ID = 0x57_41_54_43
 """`WATC`, in the file's header (sqlite.org/pragma.html#pragma_application_id)."""
 
-STEPS: tuple[str, ...] = ("m001_feeds_items_matches",)
+STEPS: tuple[str, ...] = (
+    "m001_feeds_items_matches",
+    "m002_rests_count_refusals",
+)
 """The names of the migrations, in their order, as sqlite-utils writes them down."""

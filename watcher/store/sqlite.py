@@ -17,6 +17,7 @@ from watcher.models import (
     Match,
     Origin,
     PollStats,
+    Rest,
     State,
     Subscription,
     Topic,
@@ -164,6 +165,10 @@ class SqliteStore:
     ) -> Sequence[FeedGap]:
         """List the gaps that reach into a stretch of time, the latest first."""
         return polls.read_gaps(self._db, since=since, until=until, feed_url=feed_url)
+
+    def rests(self, *, since: datetime) -> Sequence[Rest]:
+        """List the domains whose rest ended since then, or has yet to."""
+        return polls.read_rests(self._db, since)
 
     def all_stats(self) -> Sequence[tuple[str, PollStats]]:
         """Read the statistics of every feed that is not paused, by the address it was given by."""
