@@ -86,6 +86,25 @@ def test_a_day_of_polls_corrects_the_budget(
     assert (after.correction > before.correction) is stretches
 
 
+@pytest.mark.parametrize(
+    ("host_interval", "domains"),
+    [
+        pytest.param("1h", {"harbour.example"}, id="more feeds than the host may be asked for"),
+        pytest.param("5s", set(), id="few"),
+        pytest.param("0s", set(), id="hosts are not spaced"),
+    ],
+)
+def test_the_feeds_of_a_crowded_domain_wait_longer(
+    store: SqliteStore, clock: FakeClock, host_interval: str, domains: set[str]
+) -> None:
+    app = App(Settings.model_validate({"poll": {"host_interval": host_interval}}))
+    add_feeds(store, 10, clock)
+    store.add_feed(Subscription(url="https://quay.example/feed"), now=clock())
+    numbers = calibration(app, store, now=clock())
+    assert set(numbers.crowded) - {"quay.example"} == domains
+    assert kept(store).calibration == numbers
+
+
 def test_without_feeds_a_count_of_polls_means_nothing(
     app: App, store: SqliteStore, clock: FakeClock
 ) -> None:

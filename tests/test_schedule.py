@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.bench import schedule_bench, schedule_rule
 from watcher.models import FeedOptions, Hints, PollResult, PollStats
-from watcher.schedule import Calibration, Clamps, calibrate, observe, plan, why
+from watcher.schedule import Calibration, Clamps, calibrate, crowded, observe, plan, why
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -620,3 +620,15 @@ def test_why_says_what_decided(
 )
 def test_why_tells_a_wait_in_fitting_units(lasting: timedelta, said: str) -> None:
     assert why(watched(), NONE, lasting).startswith(said)
+
+
+def test_a_domain_whose_feeds_want_too_much_costs_more() -> None:
+    every = FeedOptions(every=timedelta(minutes=2))
+    factors = crowded(
+        [PollStats()] * 3,
+        ["large.example", "large.example", "small.example"],
+        price=Calibration().price,
+        per_minute=1.0,
+        options=[every, every, FeedOptions()],
+    )
+    assert factors == {"large.example": pytest.approx(1.0 / 0.6)}

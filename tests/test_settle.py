@@ -319,6 +319,13 @@ class TestTrouble:
         desk.document(item("A fair"))
         assert desk.feed.next_poll_at - desk.clock() > 1.1 * before
 
+    def test_in_a_crowded_domain_it_waits_longer(self, desk: Desk) -> None:
+        desk.document(item("A fair"))
+        before = desk.feed.next_poll_at - desk.clock()
+        desk.settler.calibration = Calibration(crowded={"harbour.example": 2.0})
+        desk.document(item("A fair"))
+        assert desk.feed.next_poll_at - desk.clock() > 1.5 * before
+
     def test_gone_is_believed_the_second_time(self, desk: Desk) -> None:
         gone = FetchError("gone", "HTTP 410", status=410)
         desk.trouble(gone)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from watcher.coverage import gap_after
 from watcher.errors import FeedError, FetchError
 from watcher.fetch import Politeness
-from watcher.hosts import host_of
+from watcher.hosts import host_of, registrable_domain
 from watcher.match import Matcher
 from watcher.models import (
     Answer,
@@ -203,12 +203,14 @@ class Settler:
         now: datetime,
         validators: Validators,
     ) -> Plan:
-        caution = self.politeness.caution(host_of(feed.url), now)
+        host = host_of(feed.url)
+        crowded = self.calibration.crowded.get(registrable_domain(host), 1.0)
+        price = self.calibration.price * crowded * self.politeness.caution(host, now)
         return plan(
             stats,
             hints,
             now,
-            replace(self.calibration, price=self.calibration.price * caution),
+            replace(self.calibration, price=price),
             url=feed.url,
             options=self.options_of(feed.subscribed_url),
             clamps=self.clamps,

@@ -1,13 +1,17 @@
 """The polling rule's global numbers: kept in the database, set anew once a day."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.app.core import App
-from watcher.schedule import Calibration, calibrate
+from watcher.hosts import host_of, registrable_domain
+from watcher.models import FeedOptions, PollStats
+from watcher.schedule import Calibration, calibrate, crowded
 from watcher.store import SqliteStore
 
+MINUTE = timedelta(minutes=1)
 DAILY = timedelta(days=1)
 FEEDS_CHANGED = 0.1
 """A share of feeds that came or went which calls for new numbers at once."""
@@ -49,16 +53,39 @@ def calibration(
     feeds = store.all_stats()
     if kept is not None and not _is_due(kept, len(feeds), now=now):
         return kept.calibration
+    options = [app.settings.feed_options(url) for url, _ in feeds]
     fresh = calibrate(
         [stats for _, stats in feeds],
         app.settings.poll.budget,
         _used(kept, polls, now=now),
         before=kept.calibration if kept else Calibration(),
-        options=[app.settings.feed_options(url) for url, _ in feeds],
+        options=options,
         clamps=app.clamps(),
     )
+    fresh = replace(fresh, crowded=_crowded(app, feeds, options, price=fresh.price))
     store.keep_calibration(Kept(calibration=fresh, set_at=now, feeds=len(feeds)).to_text())
     return fresh
+
+
+def _crowded(
+    app: App,
+    feeds: Sequence[tuple[str, PollStats]],
+    options: Sequence[FeedOptions],
+    *,
+    price: float,
+) -> dict[str, float]:
+    """Tell for which domains the price must be higher; for none where hosts are not spaced."""
+    interval = app.settings.poll.host_interval
+    if not interval:
+        return {}
+    return crowded(
+        [stats for _, stats in feeds],
+        [registrable_domain(host_of(url)) for url, _ in feeds],
+        price,
+        MINUTE / interval,
+        options=options,
+        clamps=app.clamps(),
+    )
 
 
 def _is_due(kept: Kept, feeds: int, *, now: datetime) -> bool:

@@ -5,9 +5,9 @@ the one number that all plans share, so that all feeds together keep to the budg
 """
 
 from watcher.schedule.bounds import Clamps
-from watcher.schedule.calibration import Calibration, calibrate
+from watcher.schedule.calibration import Calibration, calibrate, crowded
 from watcher.schedule.learning import observe
 from watcher.schedule.planning import Plan, plan
 from watcher.schedule.reason import why
 
-__all__ = ["Calibration", "Clamps", "Plan", "calibrate", "observe", "plan", "why"]
+__all__ = ["Calibration", "Clamps", "Plan", "calibrate", "crowded", "observe", "plan", "why"]

@@ -1,8 +1,9 @@
 """The one number that all plans share: what a request must be worth."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from math import sqrt
@@ -18,6 +19,8 @@ _LEAST_PRICE, _HIGHEST_PRICE = 1e-4, 1e4
 _HALVINGS = 20
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.6, 1.6
 _CORRECTION_PACE = 0.3
+_PLANNED_SHARE = 0.6
+"""How much of what a domain may be asked is planned for; the rest is for what comes in bursts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Calibration:
 
     price: float = 2.6
     correction: float = 1.0
+    crowded: Mapping[str, float] = field(default_factory=dict)
+    """By what the price is multiplied for the feeds of a registrable domain, if it has too many."""
 
 
 UNCALIBRATED = Calibration()
@@ -62,6 +67,30 @@ def calibrate(
     allowed = budget * correction * len(feeds) / DAY_MINUTES - fixed
     price = _price(demands, allowed) if demands else before.price
     return Calibration(price=price, correction=correction)
+
+
+def crowded(
+    all_stats: Sequence[PollStats],
+    domains: Sequence[str],
+    price: float,
+    per_minute: float,
+    *,
+    options: Sequence[FeedOptions],
+    clamps: Clamps = DEFAULT_CLAMPS,
+) -> dict[str, float]:
+    """Tell by what to raise the price for domains whose feeds want more than they may be asked.
+
+    `domains` and `options` are of the same feeds in the same order; `per_minute` is how many
+    requests a domain may get. Within the domain the feeds go on sharing by their rates.
+    """
+    planned: defaultdict[str, float] = defaultdict(float)
+    for stats, domain, option in zip(all_stats, domains, options, strict=True):
+        if option.every is None:
+            planned[domain] += _Demand(stats, option, clamps).polls_a_minute(price)
+        else:
+            planned[domain] += _MINUTE / option.every
+    most = _PLANNED_SHARE * per_minute
+    return {domain: polls / most for domain, polls in planned.items() if polls > most}
 
 
 class _Demand:
