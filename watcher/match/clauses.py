@@ -3,11 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, islice
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
-from watcher.match.reading import Mark, Place, View
+from watcher.match.reading import Marks, Place, View
 from watcher.models import Item
 from watcher.nodes import Field
 from watcher.text.regex import Find
@@ -31,7 +31,7 @@ class Clause(Protocol):
         """Where it holds, sorted; only of what may stand inside NEAR, FIRST and ATLEAST."""
         ...
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         """Add every place of every positive term in it to `marks`."""
         ...
 
@@ -42,10 +42,10 @@ class Clause(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Any of some terms; each with the numbers that mean that it was found."""
+    """Any of some terms: the numbers that mean that one was found, and the term of each."""
 
-    parts: tuple[tuple[str, tuple[int, ...]], ...]
     numbers: tuple[int, ...]
+    labels: tuple[str, ...]
 
     def holds(self, view: View) -> bool:
         return not view.places.keys().isdisjoint(self.numbers)
@@ -53,14 +53,11 @@ class Terms:
     def places(self, view: View) -> list[Place]:
         return sorted({place for number in self.numbers for place in view.places.get(number, ())})
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
-        texts, found = view.reading.texts, view.places
-        for label, numbers in self.parts:
-            for number in numbers:
-                if number in found:
-                    for field, first, last in found[number]:
-                        spans = texts[field].spans
-                        marks.add((field, spans[first][0], spans[last][1], label))
+    def mark(self, view: View, marks: Marks) -> None:
+        numbers, told = self.numbers, view.told
+        pairs = zip(numbers, self.labels, strict=True)
+        for key in compress(pairs, map(view.places.__contains__, numbers)):
+            marks.update(told.get(key) or view.tell(*key))
 
     def need(self, cost: Cost) -> Need | None:
         return sum(map(cost, self.numbers)), self.numbers
@@ -97,10 +94,10 @@ class Loose:
                 further[last] = min(gap, further.get(last, gap))
         return further
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
-        for field, first, last in self.places(view):
-            spans = view.reading.texts[field].spans
-            marks.add((field, spans[first][0], spans[last][1], self.label))
+    def mark(self, view: View, marks: Marks) -> None:
+        for place in self.places(view):
+            mark = view.reading.mark(place, self.label)
+            marks[mark] = view.reading.evidence(mark)
 
     def need(self, cost: Cost) -> Need | None:
         return _cheapest(word.need(cost) for word in self.words)
@@ -126,8 +123,10 @@ class Pattern:
                 found.add((field, first, last))
         return sorted(found)
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
-        marks.update((*place, self.label) for place in self._found(view))
+    def mark(self, view: View, marks: Marks) -> None:
+        for place in self._found(view):
+            mark = (*place, self.label)
+            marks[mark] = view.reading.evidence(mark)
 
     def _found(self, view: View) -> Iterator[tuple[int, int, int]]:
         for field, text in view.texts():
@@ -150,7 +149,7 @@ class Told:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - a fact has no place
         return []
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         pass
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
@@ -178,7 +177,7 @@ class All:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         for part in (*self.terms, *self.others):
             part.mark(view, marks)
 
@@ -204,7 +203,7 @@ class Some:
     def places(self, view: View) -> list[Place]:
         return sorted({place for part in self.parts for place in part.places(view)})
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         for part in self.parts:
             part.mark(view, marks)
 
@@ -231,7 +230,7 @@ class Without:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         pass
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
@@ -272,7 +271,7 @@ class Close:
             return paragraphs(view.reading.texts)
         return words_between(self.distance)
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         self.left.mark(view, marks)
         if not self.negated:
             self.right.mark(view, marks)
@@ -295,7 +294,7 @@ class Early:
     def places(self, view: View) -> list[Place]:
         return [place for place in self.part.places(view) if place[2] < self.count]
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         self.part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
@@ -322,7 +321,7 @@ class Often:
                 field, _, end = place
         return kept
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         self.part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
@@ -342,7 +341,7 @@ class Within:
     def places(self, view: View) -> list[Place]:
         return self.part.places(view.within(self.fields))
 
-    def mark(self, view: View, marks: set[Mark]) -> None:
+    def mark(self, view: View, marks: Marks) -> None:
         self.part.mark(view.within(self.fields), marks)
 
     def need(self, cost: Cost) -> Need | None:

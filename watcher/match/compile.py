@@ -43,7 +43,7 @@ class Compiler:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._shared: dict[tuple[tuple[str, tuple[int, ...]], ...], Terms] = {}
+        self._shared: dict[Terms, Terms] = {}
 
     def node(self, node: Node) -> Clause:
         """Compile one part of a query."""
@@ -84,19 +84,20 @@ class Compiler:
 
     def _term(self, term: Term) -> Clause:
         if term.slop:
-            words = tuple(
-                self._terms([(term.text, (number,))]) for number in self._lexicon.words(term)
-            )
-            return Loose(term.text, words, term.slop)
-        return self._terms([(term.text, self._lexicon.find(term))])
+            words = [Terms((number,), (term.text,)) for number in self._lexicon.words(term)]
+            return Loose(term.text, tuple(map(self._once, words)), term.slop)
+        numbers = self._lexicon.find(term)
+        return self._once(Terms(numbers, (term.text,) * len(numbers)))
 
-    def _terms(self, parts: Iterable[tuple[str, tuple[int, ...]]]) -> Terms:
-        parts = tuple(dict.fromkeys(parts))
-        shared = self._shared.get(parts)
-        if shared is None:
-            numbers = dict.fromkeys(number for _, numbers in parts for number in numbers)
-            shared = self._shared[parts] = Terms(parts, tuple(numbers))
-        return shared
+    def _once(self, terms: Terms) -> Terms:
+        return self._shared.setdefault(terms, terms)
+
+    def _any_term(self, parts: Iterable[Terms]) -> Terms:
+        pairs = dict.fromkeys(
+            pair for part in parts for pair in zip(part.numbers, part.labels, strict=True)
+        )
+        numbers, labels = zip(*pairs, strict=True)
+        return self._once(Terms(numbers, labels))
 
     def _any(self, parts: Iterable[Node]) -> Clause:
         terms: list[Terms] = []
@@ -108,7 +109,7 @@ class Compiler:
             else:
                 others.append(clause)
         if terms:
-            others.insert(0, self._terms(part for clause in terms for part in clause.parts))
+            others.insert(0, self._any_term(terms))
         return others[0] if len(others) == 1 else Some(1, tuple(others))
 
     def _all(self, parts: Iterable[Node]) -> Clause:

@@ -97,6 +97,7 @@ class _Plan:
             "bars",
             "clause",
             "fields",
+            "is_told",
             "needs",
             "number",
             "others",
@@ -116,6 +117,8 @@ class _Plan:
         """Numbers one of which must be found; none: it is looked at for every item."""
         self.also: tuple[int, ...] = ()
         """Numbers one of which must be found, too: the rarest of the rest."""
+        self.is_told = False
+        """Whether these two are all that it asks."""
         self.vain = 0
         self.patience = _FIRST_PATIENCE
         # What `All` would ask, without its objects: most time goes into fetching them.
@@ -142,7 +145,7 @@ class _Room:
         self._lexicon = Lexicon(languages)
         self._compiler = Compiler(self._lexicon)
         self._fields: tuple[Field, ...] = SEARCHED
-        self._waiting: dict[int, dict[_Plan, None]] = {}
+        self._waiting: dict[int, list[_Plan]] = {}
         self._always: dict[_Plan, None] = {}
         self._seen: Counter[int] = Counter()
         self._read = 0
@@ -153,15 +156,15 @@ class _Room:
     def match(self, item: Item) -> list[tuple[int, Match]]:
         """Match `item`: the number of each topic that it matches, and the match."""
         reading = Reading(item, self._lexicon, self._fields)
-        searched = reading.view(SEARCHED)
-        places = reading.view(self._fields).places.keys()
-        waiting = self._waiting
+        whole = reading.view(self._fields)
+        searched = whole if self._fields == SEARCHED else reading.view(SEARCHED)
+        places, waiting = whole.places.keys(), self._waiting
         woken: set[_Plan] = set().union(*[waiting[number] for number in places & waiting.keys()])
-        likely = [plan for plan in woken if not places.isdisjoint(plan.also)]
         matched: list[tuple[int, Match]] = []
+        likely = [plan for plan in woken if not places.isdisjoint(plan.also)]
         for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
-            if plan.holds(view):
+            if (plan.is_told and view is whole) or plan.holds(view):
                 match = Match(plan.topic, partial(evidence_of, plan.clause, view))
                 matched.append((plan.number, match))
                 woken.discard(plan)
@@ -209,17 +212,23 @@ class _Room:
         need = plan.clause.need(self._share)
         plan.waits_for = need[1] if need else ()
         for number in plan.waits_for:
-            self._waiting.setdefault(number, {})[plan] = None
+            waiting = self._waiting.get(number)
+            if waiting:
+                waiting.append(plan)
+            else:
+                self._waiting[number] = [plan]
         if not need:
             self._always[plan] = None
         others = [numbers for numbers in plan.needs if numbers != plan.waits_for]
         plan.also = min(others, key=self._shares, default=plan.waits_for)
+        asked = {plan.waits_for, plan.also}
+        plan.is_told = not (plan.bars or plan.others) and asked.issuperset(plan.needs)
 
     def _stop_waiting(self, plan: _Plan) -> None:
         self._always.pop(plan, None)
         for number in plan.waits_for:
             waiting = self._waiting[number]
-            del waiting[plan]
+            waiting.remove(plan)
             if not waiting:
                 del self._waiting[number]
 
@@ -228,7 +237,7 @@ class _Room:
 
     def _share(self, number: int) -> float:
         """Guess from the items met so far in what share of items `number` is found."""
-        guess = _SHARE_OF_PHRASE if number in self._lexicon.phrases else _SHARE_OF_WORD
+        guess = _SHARE_OF_PHRASE if self._lexicon.is_phrase(number) else _SHARE_OF_WORD
         return (self._seen[number] + guess * _DOUBT) / (self._items + _DOUBT)
 
 

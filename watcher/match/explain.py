@@ -6,9 +6,9 @@ from typing import Any
 
 from watcher.match.clauses import Clause
 from watcher.match.compile import Compiler, fields_of, whole
-from watcher.match.evidence import evidence
+from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
-from watcher.match.reading import Mark, Reading, View
+from watcher.match.reading import Reading, View
 from watcher.match.repair import smallest_repair
 from watcher.match.steps import Step
 from watcher.models import Evidence, Item, Topic
@@ -93,7 +93,7 @@ def _step(planned: _Planned, reading: Reading) -> Step:
     return Step(
         what=_name(node),
         held=planned.clause.holds(view),
-        places=tuple(_places(planned.clause, view)) if needs is None else (),
+        places=_places(planned.clause, view) if needs is None else (),
         parts=tuple(_step(part, reading) for part in planned.parts),
         needs=needs,
         leaf=(node, planned.fields) if needs is None else None,
@@ -132,15 +132,13 @@ def _name(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
             return write(node)
 
 
-def _places(clause: Clause, view: View) -> Iterator[Evidence]:
+def _places(clause: Clause, view: View) -> tuple[Evidence, ...]:
     """Tell where a clause holds: of nearness, from its first to its last word."""
-    marks: set[Mark] = set()
-    for field, first, last in clause.places(view):
-        spans = view.reading.texts[field].spans
-        marks.add((field, spans[first][0], spans[last][1], ""))
-    if not marks:
-        clause.mark(view, marks)
-    return (evidence(view, mark) for mark in sorted(marks))
+    reading = view.reading
+    marks = {reading.mark(place, "") for place in clause.places(view)}
+    if marks:
+        return tuple(map(reading.evidence, sorted(marks)))
+    return evidence_of(clause, view)
 
 
 def _lines(step: Step, depth: int) -> Iterator[str]:

@@ -30,9 +30,14 @@ class Word(NamedTuple):
     singles: tuple[int, ...]
     """The numbers of terms that are this one word."""
     atoms: tuple[int, ...]
-    """Its numbers as a part of phrases."""
+    """Its numbers as a later word of phrases."""
     starts: tuple[int, ...]
     """Where phrases that begin with it stand after it."""
+
+
+NOTHING = Word((), (), ())
+_SINGLE, _INNER, _PHRASE = 1, 2, 4
+"""What a number is, added up: a term of one word, a later word of phrases, a whole phrase."""
 
 
 class Lexicon:
@@ -45,14 +50,12 @@ class Lexicon:
         self.inflector = Inflector(tuple(languages))
         self.steps: dict[tuple[int, int], int] = {}
         """(place on a path, number of the next word) → the next place."""
-        self.phrases: set[int] = set()
-        """The places where a path is a whole phrase; its number is the place."""
         self._found: dict[Term, tuple[int, ...]] = {}
         self._atoms: dict[str, int] = {}
         self._by_key: dict[str | Key, tuple[int, ...]] = {}
         self._patterns = Patterns()
-        self._singles: set[int] = set()
-        self._last = _ROOT
+        self._kinds = bytearray(1)
+        """What each number is; a number is a place in here."""
         self._tables: dict[tuple[str, ...], Table] = {}
         self._lemmas = lru_cache(_MOST_FORMS // 2)(self.inflector.text_keys)
 
@@ -70,6 +73,10 @@ class Lexicon:
         numbers = tuple(self._number((word,)) for word in _written(term))
         self._forget_texts()
         return numbers
+
+    def is_phrase(self, number: int) -> bool:
+        """Tell whether `number` is that of a whole phrase: the place where its path ends."""
+        return bool(self._kinds[number] & _PHRASE)
 
     def _forget_texts(self) -> None:
         for table in self._tables.values():
@@ -89,19 +96,20 @@ class Lexicon:
         text = item.summary or item.content
         return languages_of(item.language, item.title, text, self.inflector)
 
-    def read(self, surface: str, languages: tuple[str, ...]) -> Word | None:
-        """Tell what a word of a text belongs to; `None` for nothing."""
+    def read(self, surface: str, languages: tuple[str, ...]) -> Word:
+        """Tell what a word of a text belongs to."""
         numbers: dict[int, None] = {}
         for core in cores(surface):
             for key in self._keys(core, languages):
                 numbers.update(dict.fromkeys(self._by_key.get(key, ())))
             numbers.update(dict.fromkeys(self._patterns.numbers(fold(core))))
         if not numbers:
-            return None
+            return NOTHING
+        kinds = self._kinds
         starts = (self.steps.get((_ROOT, number)) for number in numbers)
         return Word(
-            singles=tuple(number for number in numbers if number in self._singles),
-            atoms=tuple(numbers),
+            singles=tuple(number for number in numbers if kinds[number] & _SINGLE),
+            atoms=tuple(number for number in numbers if kinds[number] & _INNER),
             starts=tuple(start for start in starts if start is not None),
         )
 
@@ -114,13 +122,16 @@ class Lexicon:
     def _number(self, spelling: tuple[str, ...]) -> int:
         if len(spelling) == 1:
             number = self._atom(spelling[0])
-            self._singles.add(number)
+            self._kinds[number] |= _SINGLE
             return number
         place = _ROOT
         for word in spelling:
-            step = (place, self._atom(word))
+            number = self._atom(word)
+            if place != _ROOT:
+                self._kinds[number] |= _INNER
+            step = (place, number)
             place = self.steps.get(step) or self.steps.setdefault(step, self._next())
-        self.phrases.add(place)
+        self._kinds[place] |= _PHRASE
         return place
 
     def _atom(self, written: str) -> int:
@@ -147,11 +158,11 @@ class Lexicon:
                 self._patterns.add_beginning(fold(word), number)
 
     def _next(self) -> int:
-        self._last += 1
-        return self._last
+        self._kinds.append(0)
+        return len(self._kinds) - 1
 
 
-class Table(dict[str, Word | None]):
+class Table(dict[str, Word]):
     """What forms of words mean in one language; filled as they are met, and bounded."""
 
     def __init__(self, lexicon: Lexicon, languages: tuple[str, ...]) -> None:
@@ -159,9 +170,9 @@ class Table(dict[str, Word | None]):
         self._lexicon = lexicon
         self._languages = languages
 
-    def __missing__(self, surface: str) -> Word | None:
+    def __missing__(self, surface: str) -> Word:
         if len(surface) > LONGEST_WORD:
-            return None
+            return NOTHING
         if len(self) >= _MOST_FORMS:
             self.clear()
         word = self[surface] = self._lexicon.read(surface, self._languages)

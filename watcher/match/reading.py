@@ -2,20 +2,19 @@
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise, product
 
-from watcher.match.lexicon import Lexicon, Table, Word
+from watcher.match.lexicon import NOTHING, Lexicon, Table, Word
 from watcher.models import Evidence, Item
 from watcher.nodes import FIELDS, Field
-from watcher.text.tokens import HYPHENS, spans, split
+from watcher.text.tokens import HYPHENS, edges, pieces
 
 Place = tuple[int, int, int]
 """(index of the field in `FIELDS`, first word, last word)."""
 Mark = tuple[int, int, int, str]
 """A place of a positive term: index of the field, start, end (code points), the term."""
+Marks = dict[Mark, Evidence]
 Places = Mapping[int, Sequence[Place]]
 
 MOST_WORDS = 200_000
@@ -23,6 +22,7 @@ MOST_WORDS = 200_000
 MOST_JOINED = 3
 """So many parts of a hyphened word of a text are tried as one."""
 
+_HYPHEN = re.compile(f"[{HYPHENS}]")
 _SENTENCE_END = re.compile(r"[.!?…؟]+(?=\s|$)|[。！？]+")
 _PARAGRAPH_END = re.compile(
     r"\n[^\S\n]*\n\s*|\u2029|</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
@@ -34,12 +34,18 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = split(text)[:MOST_WORDS]
+        self._pieces = pieces(text)[: 2 * MOST_WORDS]
+        self.words = self._pieces[1::2]
+
+    @cached_property
+    def edges(self) -> list[int]:
+        """Where words start (every other number from the first on) and end, in code points."""
+        return edges(self._pieces)
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Where each word starts and ends, in code points."""
-        return spans(self.text)[:MOST_WORDS]
+        return list(zip(self.edges[::2], self.edges[1::2], strict=False))
 
     @cached_property
     def sentences(self) -> list[int]:
@@ -55,38 +61,27 @@ class Text:
         places = sorted(found.end() for end in ends for found in end.finditer(self.text))
         return [bisect_right(places, start) for start, _ in self.spans]
 
-    def hyphened(self) -> list[str]:
-        """List the letters of hyphened words as one, quickly: most texts have few."""
-        if not any(hyphen in self.text for hyphen in HYPHENS):
-            return []
-        chunks = [chunk for chunk in self.text.split() if any(sign in chunk for sign in HYPHENS)]
-        return [surface for chunk in chunks for _, _, surface in joined(chunk, spans(chunk))]
-
-
-def joined(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    """List hyphened words as one: first word, last word, the letters of all."""
-    hyphens = [
-        after - before == 1 and text[before] in HYPHENS
-        for (_, before), (after, _) in pairwise(places)
-    ]
-    words = [text[start:end] for start, end in places]
-    return [
-        (first, last, "".join(words[first : last + 1]))
-        for first in range(len(hyphens))
-        for last in range(first + 1, min(first + MOST_JOINED, len(words)))
-        if all(hyphens[first:last])
-    ]
+    def joined(self) -> Iterator[tuple[int, int, str]]:
+        """List hyphened words as one: first word, last word, the letters of all."""
+        if not _HYPHEN.search(self.text):
+            return
+        gaps, words = self._pieces[2::2], self.words
+        for first in [at for at, gap in enumerate(gaps) if gap in HYPHENS and gap]:
+            for last in range(first + 1, min(first + MOST_JOINED, len(words))):
+                if not (gaps[last - 1] and gaps[last - 1] in HYPHENS):
+                    break
+                yield first, last, "".join(words[first : last + 1])
 
 
 class View:
     """What was found in some fields of an item."""
 
-    __slots__ = ("_fields", "item", "places", "reading")
+    __slots__ = ("_fields", "item", "places", "reading", "told")
 
-    def __init__(self, reading: "Reading", fields: tuple[Field, ...], places: Places) -> None:
+    def __init__(self, reading: "Reading", fields: tuple[Field, ...], found: "_Found") -> None:
         self.reading = reading
         self.item = reading.item
-        self.places = places
+        self.places, self.told = found
         self._fields = fields
 
     def texts(self) -> Iterator[tuple[int, Text]]:
@@ -95,92 +90,127 @@ class View:
             if FIELDS[index] in self._fields:
                 yield index, text
 
+    def tell(self, number: int, term: str) -> Marks:
+        """Make the evidence of what was found of a term, once: topics share it."""
+        marks: Marks = {}
+        for index, first, last in self.places[number]:
+            text = self.reading.texts[index]
+            start, end = text.edges[2 * first], text.edges[2 * last + 1]
+            marks[index, start, end, term] = Evidence(
+                field=FIELDS[index], start=start, end=end, text=text.text[start:end], term=term
+            )
+        self.told[number, term] = marks
+        return marks
+
     def within(self, fields: tuple[Field, ...]) -> "View":
         """See only what is in `fields`, of all that was read."""
         return self.reading.view(fields)
 
 
+_Found = tuple[Places, dict[tuple[int, str], Marks]]
+"""Where numbers are, and the evidence made so far by number and term."""
+
+
 class Reading:
-    """An item held against the words of a lexicon."""
+    """An item held against the words of a lexicon.
+
+    It holds no `View`, which holds it: what goes round in circles waits for the collector.
+    """
 
     def __init__(self, item: Item, lexicon: Lexicon, fields: tuple[Field, ...]) -> None:
         self.item = item
-        self.fields = fields
         self.texts = {
             index: Text(text)
             for index, field in enumerate(FIELDS)
             if field in fields and (text := getattr(item, field))
         }
-        self._places: defaultdict[int, list[Place]] = defaultdict(list)
+        places: dict[int, list[Place]] = {}
         table = lexicon.table_for(item)
         for index, text in self.texts.items():
-            _scan(index, text, table, lexicon, self._places)
-        self.told: dict[Mark, Evidence] = {}
-        """The evidence made so far: topics share it."""
-        self._views = {fields: View(self, fields, self._places)}
+            _scan(index, text, table, lexicon, places)
+        self._places = places
+        self._found: dict[tuple[Field, ...], _Found] = {fields: (places, {})}
+
+    def evidence(self, mark: Mark) -> Evidence:
+        """Tell of a place."""
+        field, start, end, term = mark
+        text = self.texts[field].text[start:end]
+        return Evidence(field=FIELDS[field], start=start, end=end, text=text, term=term)
+
+    def mark(self, place: Place, term: str) -> Mark:
+        """Tell where in its field a place of `term` is."""
+        field, first, last = place
+        edges = self.texts[field].edges
+        return field, edges[2 * first], edges[2 * last + 1], term
 
     def view(self, fields: tuple[Field, ...]) -> View:
         """See what was found in `fields`."""
-        view = self._views.get(fields)
-        if view is None:
+        found = self._found.get(fields)
+        if found is None:
             wanted = {FIELDS.index(field) for field in fields}
             places = {
                 number: inside
-                for number, found in self._places.items()
-                if (inside := [place for place in found if place[0] in wanted])
+                for number, found_at in self._places.items()
+                if (inside := [place for place in found_at if place[0] in wanted])
             }
-            view = self._views[fields] = View(self, fields, places)
-        return view
+            found = self._found[fields] = (places, {})
+        return View(self, fields, found)
 
 
 def _scan(
-    index: int, text: Text, table: Table, lexicon: Lexicon, places: defaultdict[int, list[Place]]
+    index: int, text: Text, table: Table, lexicon: Lexicon, places: dict[int, list[Place]]
 ) -> None:
     """Note the place of each term in a field."""
-    words = [*map(table.__getitem__, text.words), None]
-    known = [(at, at, word) for at, word in enumerate(words) if word]
-    compounds: defaultdict[int, list[tuple[int, Word]]] = defaultdict(list)
-    if any(map(table.__getitem__, text.hyphened())):
-        for first, last, surface in joined(text.text, text.spans):
-            if word := table[surface]:
-                compounds[first].append((last, word))
-                known.append((first, last, word))
-    steps = lexicon.steps.keys()
-    for first, last, word in known:
-        singles, _, starts = word
-        if singles:
-            place = (index, first, last)
-            for number in singles:
-                places[number].append(place)
-        if not starts:
-            continue
-        # In most texts no phrase begins with these two words.
-        after = words[last + 1]
-        if last + 1 in compounds or (
-            after is not None and not steps.isdisjoint(product(starts, after.atoms))
-        ):
-            _follow((index, first, last), word, words, compounds, lexicon, places)
+    words = [*map(table.__getitem__, text.words), NOTHING]
+    begun: list[tuple[int, int, Word]] = []
+    for at, (singles, _, starts) in enumerate(words):
+        for number in singles:
+            if number in places:
+                places[number].append((index, at, at))
+            else:
+                places[number] = [(index, at, at)]
+        # In most texts no phrase goes on with the next word.
+        if starts and words[at + 1].atoms:
+            begun.append((at, at, words[at]))
+    compounds = _compounds(text, table)
+    if compounds:
+        begun = [(at, at, word) for at, word in enumerate(words)]
+        begun += [(first, last, word) for first in compounds for last, word in compounds[first]]
+        for first, last, word in begun[len(words) :]:
+            for number in word.singles:
+                places.setdefault(number, []).append((index, first, last))
+    for first, last, word in begun:
+        _follow((index, first, last), word, words, compounds, lexicon, places)
+
+
+def _compounds(text: Text, table: Table) -> dict[int, list[tuple[int, Word]]]:
+    """Look up hyphened words as one: by their first word, their last and what they are."""
+    compounds: dict[int, list[tuple[int, Word]]] = {}
+    for first, last, surface in text.joined():
+        if (word := table[surface]) is not NOTHING:
+            compounds.setdefault(first, []).append((last, word))
+    return compounds
 
 
 def _follow(
     begun: Place,
     word: Word,
-    words: Sequence[Word | None],
+    words: Sequence[Word],
     compounds: Mapping[int, Sequence[tuple[int, Word]]],
     lexicon: Lexicon,
-    places: defaultdict[int, list[Place]],
+    places: dict[int, list[Place]],
 ) -> None:
     """Follow the phrases that begin with `word`, and note those that are whole."""
     index, first, last = begun
-    steps, phrases = lexicon.steps, lexicon.phrases
+    steps, is_phrase = lexicon.steps, lexicon.is_phrase
     paths = [(last + 1, start) for start in word.starts]
     while paths:
         at, path = paths.pop()
         following = [(at, words[at]), *compounds[at]] if at in compounds else ((at, words[at]),)
-        for end, next_word in following:
-            for atom in next_word.atoms if next_word else ():
+        for end, (_, atoms, _) in following:
+            for atom in atoms:
                 further = steps.get((path, atom))
                 if further is not None:
                     paths.append((end + 1, further))
-                    if further in phrases:
-                        places[further].append((index, first, end))
+                    if is_phrase(further):
+                        places.setdefault(further, []).append((index, first, end))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 
 APOSTROPHES = "'’‘ʼʻʹ＇"
 """All that stands for an apostrophe; inside a word they belong to it and are equal."""
@@ -56,8 +57,8 @@ _SINGLE = _characters("s", _UNSPACED_ABOVE)
 _MARKS = _characters("Mj", _MARKS_ABOVE) + _VOICED
 _WORD = _characters("LNMj", _WORD_ABOVE)
 _TOKEN = re.compile(
-    f"[{_characters('LNM', _WORD_ABOVE)}][{_WORD}]*(?:[{APOSTROPHES}][{_WORD}]+)*"
-    f"|[{_SINGLE}][{_MARKS}]*"
+    f"([{_characters('LNM', _WORD_ABOVE)}][{_WORD}]*(?:[{APOSTROPHES}][{_WORD}]+)*"
+    f"|[{_SINGLE}][{_MARKS}]*)"
 )
 _ONLY_SINGLE = re.compile(f"[{_SINGLE}]")
 
@@ -69,8 +70,15 @@ def is_unspaced(word: str) -> bool:
 
 split: Callable[[str], list[str]] = _TOKEN.findall
 """Split a text into its words; a letter of a script without gaps is a word of its own."""
+pieces: Callable[[str], list[str]] = _TOKEN.split
+"""Cut a text into gap, word, gap, and so on to the last gap; a gap may be empty."""
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Tell where each word of `split(text)` starts and ends."""
     return list(map(re.Match.span, _TOKEN.finditer(text)))
+
+
+def edges(cut: Iterable[str]) -> list[int]:
+    """Tell where each gap and each word of `pieces` ends, without looking at the text again."""
+    return list(accumulate(map(len, cut)))
