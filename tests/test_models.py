@@ -34,6 +34,7 @@ def test_an_item_reads_its_json_and_ignores_the_rest() -> None:
     [
         pytest.param({"id": None}, "'id'", id="no id"),
         pytest.param({"id": 1.5}, "'id'", id="a fraction for an id"),
+        pytest.param({"id": True}, "'id'", id="a truth for an id"),
         pytest.param({"title": 3}, "'title' must be a text", id="a number for a title"),
         pytest.param({"published": "soon"}, "ISO 8601", id="no date"),
         pytest.param({"tags": "river"}, "'tags'", id="one text for tags"),

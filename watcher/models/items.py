@@ -36,7 +36,7 @@ class Item:
         Raises:
             ValueError: No `id`, a value of the wrong type, or a date that is not ISO 8601.
         """
-        if not isinstance(mapping.get("id"), str | int):
+        if not isinstance(mapping.get("id"), str | int) or isinstance(mapping["id"], bool):
             raise ValueError("an item needs an 'id' (a text or a whole number)")  # noqa: TRY004
         texts = {name: _text(mapping, name) for name in _TEXTS}
         tags = mapping.get("tags") or ()
