@@ -17,6 +17,8 @@ STARTS_AT_ONCE = 8
 STARTS_EVERY_S = 0.002
 """Polls start a few at a time: a burst of connections overflows the backlog of a small server,
 and some of them then hang until their deadline."""
+REFILLED_AFTER_S = 0.02
+"""So long slots that came free wait for others: the store is asked once for them all."""
 STORE_TROUBLE_WAIT_S = 10.0
 """How long no new poll starts after one could not be written (a full disk, say)."""
 STORE_TROUBLE_TOLD_EVERY_S = 60.0
@@ -65,8 +67,12 @@ class Rounds:
             self.under_way.add(task)
             task.add_done_callback(self._ended)
         if len(feeds) == limit:
+            self._refill_after(STARTS_EVERY_S)
+
+    def _refill_after(self, wait_s: float) -> None:
+        if not self._refilling:
             self._refilling = True
-            asyncio.get_running_loop().call_later(STARTS_EVERY_S, self._refill)
+            asyncio.get_running_loop().call_later(wait_s, self._refill)
 
     def _refill(self) -> None:
         self._refilling = False
@@ -135,7 +141,7 @@ class Rounds:
             log.error("a bug ended a poll", exc_info=bug)
             self.trouble = f"a bug ended a poll ({type(bug).__name__}: {bug}); see the log"
         if self._starved:
-            self.fill()
+            self._refill_after(REFILLED_AFTER_S)
         self._tell_if_idle()
 
     def rest(self, error: StoreError) -> None:
