@@ -1,9 +1,13 @@
-"""Fixtures for everyone: a clock that stands still until it is moved."""
+"""Fixtures for everyone: a clock that stands still until it is moved, an empty store."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from watcher.store import SqliteStore, open_store
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
@@ -26,3 +30,9 @@ class FakeClock:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "watcher.db") as opened:
+        yield opened

@@ -1,8 +1,6 @@
 """The polling rule's global numbers: when they are set anew, and by what."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,18 +10,12 @@ from watcher.app.tuning import Kept, calibration
 from watcher.models import Subscription
 from watcher.schedule import Calibration
 from watcher.settings import Settings
-from watcher.store import SqliteStore, open_store
+from watcher.store import SqliteStore
 
 
 @pytest.fixture
 def app() -> App:
     return App(Settings())
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        yield opened
 
 
 def add_feeds(store: SqliteStore, count: int, clock: FakeClock) -> None:

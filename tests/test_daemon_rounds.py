@@ -1,36 +1,23 @@
 """Rounds of polls over a scripted transport, a real SQLite file and clocks that stand still."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.conftest import FakeClock
+from tests.plain_parser import PlainParser
 from watcher.daemon.rounds import STARTS_AT_ONCE, Rounds
 from watcher.errors import StoreError
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
-from watcher.models import Document, FeedOptions, Subscription
-from watcher.parse import parse_document
+from watcher.models import FeedOptions, Subscription
 from watcher.poll import Poller
 from watcher.schedule import Calibration, Clamps
 from watcher.settle import Settler, Watch
-from watcher.store import SqliteStore, open_store
-
-
-class PlainParser:
-    """Parses in this process: the box around it has tests of its own."""
-
-    async def parse(
-        self, body: bytes, *, content_type: str | None, url: str, memory: bytes
-    ) -> Document:
-        return parse_document(body, content_type=content_type, url=url, memory=memory)
-
-    def close(self) -> None:
-        pass
+from watcher.store import SqliteStore
 
 
 class Server:
@@ -85,12 +72,6 @@ class Full:
 @pytest.fixture
 def server() -> Server:
     return Server()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        yield opened
 
 
 @pytest.fixture

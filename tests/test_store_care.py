@@ -1,57 +1,21 @@
 import resource
 import stat
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.stored import DAY, NOW, URL, add, log
 from watcher.errors import StoreError
-from watcher.models import (
-    Evidence,
-    Feed,
-    Item,
-    Match,
-    Origin,
-    State,
-    Subscription,
-    Topic,
-)
-from watcher.nodes import Term
+from watcher.models import State, Subscription
 from watcher.store import MatchFilter, Pruned, SqliteStore, open_store
 from watcher.store.opening import connect
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
-URL = "https://a.example/f"
-
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        store.add_feed(Subscription(url=URL), now=NOW)
-        yield store
-
-
-def the_feed(store: SqliteStore) -> Feed:
-    feed = store.feed_by_url(URL)
-    assert feed is not None
-    return feed
-
-
-def add(store: SqliteStore, *guids: object, now: datetime = NOW) -> tuple[Item, ...]:
-    items = [Item(guid=str(guid)) for guid in guids]
-    return store.add_new_items(the_feed(store), items, now=now).new
-
-
-def log(store: SqliteStore, *items: Item, now: datetime = NOW) -> None:
-    store.log_matches(
-        [(item, Match("t", tuple[Evidence, ...])) for item in items],
-        topics={"t": Topic(id="t", query=Term("x"), version="1", notify=("desk",))},
-        origin=Origin.LIVE,
-        now=now,
-        notify=True,
-    )
+def store(store: SqliteStore) -> SqliteStore:
+    store.add_feed(Subscription(url=URL), now=NOW)
+    return store
 
 
 def prune(store: SqliteStore, now: datetime) -> Pruned:

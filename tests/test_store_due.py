@@ -1,32 +1,11 @@
-import dataclasses
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 import pytest
 
+from tests.stored import HOUR, NOW, record, subscribe
 from watcher.hosts import host_of, registrable_domain
-from watcher.models import Feed, PollStats, Rest, Subscription
-from watcher.store import PollRecord, SqliteStore, open_store
-
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        yield store
-
-
-def subscribe(store: SqliteStore, *urls: str) -> list[Feed]:
-    store.sync_feeds([Subscription(url=url) for url in urls], now=NOW, spread_s=0)
-    return [feed for feed in map(store.feed_by_url, urls) if feed]
-
-
-def record(**changes: object) -> PollRecord:
-    plain = PollRecord(polled_at=NOW, next_poll_at=NOW + HOUR, stats=PollStats())
-    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
+from watcher.models import Rest
+from watcher.store import SqliteStore
 
 
 def claimed(

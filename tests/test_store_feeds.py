@@ -1,21 +1,11 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from watcher.errors import FetchError
 from watcher.models import PollStats, Subscription
-from watcher.store import PollRecord, SqliteStore, open_store
+from watcher.store import PollRecord, SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        yield store
 
 
 def listed(number: int) -> Subscription:

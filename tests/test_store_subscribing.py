@@ -1,23 +1,15 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from watcher.errors import StoreError
 from watcher.models import Evidence, Item, Match, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
-from watcher.store import MatchFilter, PollRecord, SqliteStore, open_store
+from watcher.store import MatchFilter, PollRecord, SqliteStore
 from watcher.store.subscribing import spread
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        yield store
 
 
 def listed(number: int, *, outlet: str = "", country: str = "") -> Subscription:

@@ -3,23 +3,13 @@
 import httpx
 import pytest
 
+from tests.plain_parser import PlainParser
 from watcher.errors import FetchError, ParseError, WatcherError
 from watcher.fetch import Fetcher, Limits
-from watcher.models import Document
-from watcher.parse import parse_document
 from watcher.subscribe import Looker
 
 SITE = "https://harbour.example"
 FEED = f"{SITE}/feed"
-
-
-class PlainParser:
-    """Parses in this process: the box around it has tests of its own."""
-
-    async def parse(
-        self, body: bytes, *, content_type: str | None, url: str, memory: bytes = b""
-    ) -> Document:
-        return parse_document(body, content_type=content_type, url=url, memory=memory)
 
 
 def looker(**answers: str) -> Looker:

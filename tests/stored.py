@@ -1,0 +1,44 @@
+"""What tests of the store write into it before they look."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+from watcher.models import Evidence, Feed, Item, Match, Origin, PollStats, Subscription, Topic
+from watcher.nodes import Term
+from watcher.store import PollRecord, SqliteStore
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+URL = "https://a.example/f"
+
+
+def subscribe(store: SqliteStore, *urls: str) -> list[Feed]:
+    store.sync_feeds([Subscription(url=url) for url in urls], now=NOW, spread_s=0)
+    return [feed for feed in map(store.feed_by_url, urls) if feed]
+
+
+def record(**changes: object) -> PollRecord:
+    plain = PollRecord(polled_at=NOW, next_poll_at=NOW + HOUR, stats=PollStats())
+    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def the_feed(store: SqliteStore) -> Feed:
+    feed = store.feed_by_url(URL)
+    assert feed is not None
+    return feed
+
+
+def add(store: SqliteStore, *guids: object, now: datetime = NOW) -> tuple[Item, ...]:
+    items = [Item(guid=str(guid)) for guid in guids]
+    return store.add_new_items(the_feed(store), items, now=now).new
+
+
+def log(store: SqliteStore, *items: Item, now: datetime = NOW) -> None:
+    store.log_matches(
+        [(item, Match("t", tuple[Evidence, ...])) for item in items],
+        topics={"t": Topic(id="t", query=Term("x"), version="1", notify=("desk",))},
+        origin=Origin.LIVE,
+        now=now,
+        notify=True,
+    )
