@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from tests.conftest import FakeClock
+from tests.plain_parser import PlainParser
 from watcher.errors import StoreError
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
 from watcher.models import Document, Feed, FeedOptions, Subscription, Topic
 from watcher.nodes import Term
-from watcher.parse import parse_document
 from watcher.poll import Poller
 from watcher.schedule import Calibration, Clamps
 from watcher.settle import Settler, Watch
@@ -23,18 +23,6 @@ from watcher.store import MatchFilter, SqliteStore, Store, open_store
 
 URL = "https://harbour.example/feed"
 FLOOD = Topic(id="flood", query=Term("flood"), notify=("desk",), version="1")
-
-
-class PlainParser:
-    """Parses in this process: the box around it has tests of its own."""
-
-    async def parse(
-        self, body: bytes, *, content_type: str | None, url: str, memory: bytes
-    ) -> Document:
-        return parse_document(body, content_type=content_type, url=url, memory=memory)
-
-    def close(self) -> None:
-        pass
 
 
 class Server:
@@ -365,6 +353,47 @@ def paged(newest: int, count: int, at: datetime, next_page: str = "") -> httpx.R
         f"<title>Harbour Post</title>{link}{items}</channel></rss>"
     )
     return httpx.Response(200, stream=Body(body))
+
+
+def told(*items: tuple[str, str, str]) -> httpx.Response:
+    """Write a feed of items, each with guid, link and title."""
+    written = "".join(
+        f"<item><guid>{guid}</guid><link>{link}</link><title>{title}</title></item>"
+        for guid, link, title in items
+    )
+    return httpx.Response(
+        200, stream=Body(f'<rss version="2.0"><channel>{written}</channel></rss>')
+    )
+
+
+PAGE = "https://harbour.example/live"
+
+
+async def test_items_the_parser_cuts_out_count_as_shown_and_known(
+    poll: Poll, store: SqliteStore, clock: FakeClock
+) -> None:
+    await poll(paged(20, 20, clock()))
+    at = clock()
+    clock.advance(minutes=30)
+    polled = await poll(paged(21, 20, at + timedelta(minutes=1)))
+    assert (polled.new, polled.gap) == (1, None)
+    assert the_feed(store).stats.document_items == 20
+
+
+async def test_an_item_that_shares_its_link_with_a_known_one_is_new(
+    poll: Poll, store: SqliteStore
+) -> None:
+    first, second = ("1", PAGE, "A fair"), ("2", PAGE, "A flood")
+    polled = await poll(told(first), told(second, first))
+    assert polled.new == 1
+    assert store.count_items() == 2
+
+
+async def test_a_known_item_whose_guid_changed_is_not(poll: Poll, store: SqliteStore) -> None:
+    kept = ("1", "https://harbour.example/1", "A fair")
+    polled = await poll(told(kept, ("2", PAGE, "A flood")), told(kept, ("3", PAGE, "A flood")))
+    assert polled.new == 0
+    assert store.count_items() == 2
 
 
 OLDER = "https://harbour.example/feed?page=2"
