@@ -31,12 +31,12 @@ topics:
   - {id: fair, match: fair, notify: [desk]}
 """
 """The first topic gains, the second loses, the third is new."""
+KINDS = ("late strike", "early strike", "late flood", "early flood", "fair", "gale")
 TITLES = [
-    f"A {moment} {word}, number {number}"
-    for number in range(600)
-    for word in ("strike", "flood", "fair", "gale")
-    for moment in ("late", "early")
+    f"{kind} {number * 7919} {number * 104_729} {number * 1_299_709}"
+    for number, kind in enumerate(KINDS * 800)
 ]
+"""Each tells a story of its own."""
 IN_FORCE = "SELECT topic, title FROM match_log WHERE superseded_at IS NULL"
 PENDING = "SELECT topic, version, after_id FROM rematches WHERE after_id < up_to_id"
 KILLS = 4
@@ -74,7 +74,7 @@ def test_a_backfill_killed_at_any_moment_ends_with_the_full_evaluation(stored: P
     before = edit(stored, BEFORE)
     daemon = stored.start("run")
     until(lambda: in_force(stored) == before)
-    (kept,) = stored.rows("SELECT min(match_id) FROM match_log WHERE title LIKE '%early flood%'")[0]
+    (kept,) = stored.rows("SELECT min(match_id) FROM match_log WHERE title LIKE 'early flood%'")[0]
     stored("mark", str(kept), "kept")
 
     after = edit(stored, AFTER)
