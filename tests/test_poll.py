@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
+from watcher.clock import monotonic
 from watcher.errors import StoreError
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
@@ -436,6 +437,16 @@ async def test_what_cannot_be_recovered_stays_a_gap(
     at = clock.at + timedelta(hours=2)
     await after_a_gap(poller, server, clock, *(older or [paged(40, 3, at)]))
     assert len(store.gaps()) == 1
+
+
+async def test_older_pages_are_asked_for_apart(
+    poller: Poller, server: Server, clock: FakeClock
+) -> None:
+    poller.spacing_s = 0.05
+    at, began_s = clock.at + timedelta(hours=2), monotonic()
+    pages = [paged(40 - n, 1, at, f"{OLDER}&n={n}") for n in range(5)]
+    await after_a_gap(poller, server, clock, *pages)
+    assert monotonic() - began_s >= 5 * 0.05
 
 
 async def test_only_a_few_older_pages_are_asked_for(

@@ -40,6 +40,8 @@ class Poller:
     box: Parser
     settler: Settler
     clock: Clock
+    spacing_s: float = 0.0
+    """Between two requests to one host."""
     _waiting: list[tuple[Visit | Trouble, asyncio.Future[Polled]]] = field(default_factory=list)
 
     async def poll(self, feed: Feed) -> Polled:
@@ -90,6 +92,7 @@ class Poller:
         for _ in range(PAGES):
             if not page:
                 return
+            await asyncio.sleep(self.spacing_s)
             try:
                 older = replace(feed, url=page, validators=Validators(), memory=b"")
                 answer = await self.fetcher.get(older, options, conditional=False)

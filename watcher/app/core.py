@@ -107,11 +107,14 @@ class App:
         Raises:
             ConfigError: With every mistake in them.
         """
-        paused = {feed.url for feed in self.settings.feed if feed.pause}
+        paused = self._paused()
         return tuple(
             replace(listed, paused=True) if listed.url in paused else listed
             for listed in read_catalogues(self.catalogue_files()).subscriptions
         )
+
+    def _paused(self) -> frozenset[str]:
+        return frozenset(feed.url for feed in self.settings.feed if feed.pause)
 
     def matcher(self, files: Sequence[Path] = ()) -> "Matcher":
         """Build the matcher of a watchlist."""
@@ -146,10 +149,11 @@ class App:
         from watcher.poll import Poller  # noqa: PLC0415
         from watcher.settle import Settler  # noqa: PLC0415
 
+        spacing_s = self.settings.poll.host_interval.total_seconds()
         settler = Settler(
             store=store,
             politeness=Politeness(
-                host_interval_s=self.settings.poll.host_interval.total_seconds(),
+                host_interval_s=spacing_s,
                 rests=store.rests(since=utc_now() - CAUTION_LASTS),
             ),
             watch=watch,
@@ -157,7 +161,13 @@ class App:
             clamps=self.clamps(),
             options_of=self.settings.feed_options,
         )
-        return Poller(fetcher=self.fetcher(), box=self.box(), settler=settler, clock=utc_now)
+        return Poller(
+            fetcher=self.fetcher(),
+            box=self.box(),
+            settler=settler,
+            clock=utc_now,
+            spacing_s=spacing_s,
+        )
 
     def bring_to(
         self, store: SqliteStore, watch: "Watch", subscriptions: Sequence[Subscription]
@@ -166,7 +176,7 @@ class App:
         now = utc_now()
         spread_s = first_polls_spread_s(len(subscriptions))
         with store.transaction():
-            store.sync_feeds(subscriptions, now=now, spread_s=spread_s)
+            store.sync_feeds(subscriptions, now=now, spread_s=spread_s, paused=self._paused())
             return store.sync_topics(tuple(watch.topics.values()), now=now)
 
     def fetcher(self) -> "Fetcher":
