@@ -65,6 +65,17 @@ def test_a_vanished_feed_is_paused_and_resumed_when_it_is_listed_again(store: Sq
     assert states(store) == {listed(1).url: "new", listed(2).url: "new"}
 
 
+def test_the_settings_pause_feeds_added_by_hand_for_as_long_as_they_say_so(
+    store: SqliteStore,
+) -> None:
+    store.add_feed(Subscription(url="https://own.example/feed"), now=NOW)
+    told: list[str] = []
+    for paused in ({"https://own.example/feed"}, {"https://own.example/feed"}, {"else"}):
+        store.sync_feeds([], now=NOW, spread_s=0, paused=frozenset(paused))
+        told += states(store).values()
+    assert told == ["paused", "paused", "new"]
+
+
 def test_a_feed_its_user_paused_stays_so_whatever_the_catalogue_says(store: SqliteStore) -> None:
     sync(store, listed(1))
     store.pause_feed(listed(1).url)

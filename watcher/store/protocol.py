@@ -125,11 +125,17 @@ class Store(Protocol):
         """Forget a gap: what was missed has been recovered."""
 
     def sync_feeds(
-        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+        self,
+        subscriptions: Sequence[Subscription],
+        *,
+        now: datetime,
+        spread_s: float,
+        paused: frozenset[str] = frozenset(),
     ) -> None:
         """Make the catalogues' feeds those subscribed: new ones added, vanished ones paused.
 
-        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay.
+        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay; those
+        at the addresses `paused` are not polled.
         """
 
     def sync_topics(self, topics: Sequence[Topic], *, now: datetime) -> Sequence[str]:

@@ -89,9 +89,14 @@ class SqliteStore:
     # Subscribing feeds
 
     def sync_feeds(
-        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+        self,
+        subscriptions: Sequence[Subscription],
+        *,
+        now: datetime,
+        spread_s: float,
+        paused: frozenset[str] = frozenset(),
     ) -> None:
-        subscribing.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+        subscribing.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s, paused=paused)
 
     def feeds(self) -> Iterator[FeedHealth]:
         """List all feeds with their health, by outlet and address."""

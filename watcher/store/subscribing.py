@@ -16,7 +16,7 @@ from watcher.store.views import REMOVED
 
 BY_USER = "user"
 BY_CATALOGUE = "catalogue"
-"""Who paused a feed: its user, or a catalogue that lists it no more."""
+"""Who paused a feed: its user, or a file: a catalogue that lists it no more, the settings."""
 
 _ATTRIBUTES = (
     "title",
@@ -82,9 +82,17 @@ def resume_feed(db: Connection, url: str) -> None:
 
 
 def sync_feeds(
-    db: Connection, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+    db: Connection,
+    subscriptions: Sequence[Subscription],
+    *,
+    now: datetime,
+    spread_s: float,
+    paused: frozenset[str] = frozenset(),
 ) -> None:
-    """Make the catalogues' feeds those subscribed; feeds added by hand stay."""
+    """Make the catalogues' feeds those subscribed; feeds added by hand stay.
+
+    Of these, those subscribed at the addresses `paused` are not polled.
+    """
     with db.writing():
         present = {
             row["subscribed_url"]: row
@@ -104,6 +112,16 @@ def sync_feeds(
                 _update(db, row, subscription)
             elif row["catalogue"] and not row["paused_by"]:
                 _pause(db, row["id"], BY_CATALOGUE)
+            if not row["catalogue"]:
+                _pause_own(db, row, is_wanted=url in paused)
+
+
+def _pause_own(db: Connection, row: sqlite3.Row, *, is_wanted: bool) -> None:
+    """Pause a feed added by hand as the settings say, unless its user has paused it anyway."""
+    if is_wanted and not row["paused_by"]:
+        _pause(db, row["id"], BY_CATALOGUE)
+    elif row["paused_by"] == BY_CATALOGUE and not is_wanted:
+        _pause(db, row["id"], "")
 
 
 def spread(urls: Sequence[str], now: datetime, over_s: float) -> list[datetime]:
@@ -180,7 +198,7 @@ def _update(db: Connection, row: sqlite3.Row, subscription: Subscription) -> Non
         db.execute(f"UPDATE feeds SET {assignments} WHERE id = :id", {**said, "id": row["id"]})
     if subscription.paused and row["catalogue"] and not row["paused_by"]:
         _pause(db, row["id"], BY_CATALOGUE)
-    if row["paused_by"] == BY_CATALOGUE and not subscription.paused:
+    if row["paused_by"] == BY_CATALOGUE and row["catalogue"] and not subscription.paused:
         _pause(db, row["id"], "")
 
 
