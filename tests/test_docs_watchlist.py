@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from watcher.match import Matcher
+from watcher.check import check
+from watcher.match import Matcher, explain
 from watcher.models import Item, Topic
 from watcher.nodes import Node, Or
 from watcher.query import name_node, parse
 from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
+from watcher.watchlist import load
 
 REFERENCE = (Path(__file__).parent.parent / "seeds" / "README.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(.+?)` \| ([^|]+) \| ([^|]+) \| [^|]+ \|$", REFERENCE, re.MULTILINE)
+STEPS = re.findall(r"^```yaml\n(.+?)^```", REFERENCE, re.MULTILINE | re.DOTALL)
+ANSWERS = re.findall(r"^```text\n(.+?)^```", REFERENCE, re.MULTILINE | re.DOTALL)
 NAMES: dict[str, Node] = {"china": Or(tuple(map(name_node, ["China", "PRC", "Китай", "中国"])))}
 
 
@@ -32,3 +36,31 @@ def test_examples_of_the_reference_are_true(query: str, matching: str, other: st
 @pytest.mark.parametrize("name", [*FIELD_NAMES, *FACT_NAMES])
 def test_every_field_and_fact_stands_in_the_reference(name: str) -> None:
     assert name in REFERENCE
+
+
+@pytest.fixture
+def ferry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    file = Path("watchlists") / "ferry.yaml"
+    file.parent.mkdir()
+    return file
+
+
+@pytest.mark.parametrize(
+    ("step", "failing"),
+    [(0, 0), (1, 0), (2, 1), (3, 0)],
+    ids=["three lines", "names", "test", "mended"],
+)
+def test_each_step_of_the_ten_minutes_checks_as_told(ferry: Path, step: int, failing: int) -> None:
+    ferry.write_text(STEPS[step], encoding="utf-8")
+    report = check(watchlists=[ferry])
+    assert (report.problems, report.warnings) == ((), ())
+    assert [f"{failed.to_text()}\n" for failed in report.failed_tests] == ANSWERS[1 : 1 + failing]
+
+
+def test_the_first_explanation_of_the_ten_minutes_is_what_is_said(ferry: Path) -> None:
+    ferry.write_text(STEPS[0], encoding="utf-8")
+    (topic,) = load([ferry]).topics
+    command, told = ANSWERS[0].split("\n", 1)
+    text = command.split("'")[1]
+    assert explain(topic, item(text)).to_text().strip() == told.strip()
