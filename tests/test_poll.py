@@ -1,9 +1,7 @@
 """Polls joined together: a fetcher on a scripted transport, a real parser, a real SQLite file."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,52 +9,12 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
-from watcher.clock import monotonic
+from tests.polling import URL, Body, Poll, Server, add_feed, make_poller, one_by_one, rss, the_feed
 from watcher.errors import StoreError
-from watcher.fetch import Fetcher, Limits, Politeness
-from watcher.match import Matcher
-from watcher.models import Document, Feed, FeedOptions, Subscription, Topic
-from watcher.nodes import Term
+from watcher.models import Document, Subscription
 from watcher.poll import Poller
-from watcher.schedule import Calibration, Clamps
-from watcher.settle import Settler, Watch
-from watcher.store import MatchFilter, SqliteStore, Store, open_store
-
-URL = "https://harbour.example/feed"
-FLOOD = Topic(id="flood", query=Term("flood"), notify=("desk",), version="1")
-
-
-class Server:
-    """Answers from a script, one answer a request; keeps the requests."""
-
-    def __init__(self) -> None:
-        self.answers: list[httpx.Response | Exception] = []
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-def rss(*titles: str, **headers: str) -> httpx.Response:
-    items = "".join(f"<item><title>{title}</title><guid>{title}</guid></item>" for title in titles)
-    body = f'<rss version="2.0"><channel><title>Harbour Post</title>{items}</channel></rss>'
-    return httpx.Response(
-        200, headers={"Content-Type": "application/rss+xml", **headers}, stream=Body(body)
-    )
-
-
-class Body(httpx.AsyncByteStream):
-    """A body that comes from the wire, as the fetcher reads it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    async def __aiter__(self) -> Any:
-        yield self.text.encode()
+from watcher.settle import Watch
+from watcher.store import MatchFilter, SqliteStore, Store
 
 
 @pytest.fixture
@@ -65,49 +23,18 @@ def server() -> Server:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        opened.add_feed(Subscription(url=URL, outlet="Harbour Post"), now=clock())
-        yield opened
+def store(store: SqliteStore, clock: FakeClock) -> SqliteStore:
+    return add_feed(store, clock)
 
 
 @pytest.fixture
 def poller(server: Server, store: SqliteStore, clock: FakeClock) -> Poller:
-    fetcher = Fetcher(
-        limits=Limits(), user_agent="test", transport=httpx.MockTransport(server), now=clock
-    )
-    settler = Settler(
-        store=store,
-        politeness=Politeness(host_interval_s=5),
-        watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
-        calibration=Calibration(),
-        clamps=Clamps(),
-        options_of=lambda _url: FeedOptions(),
-    )
-    return Poller(fetcher=fetcher, box=PlainParser(), settler=settler, clock=clock)
-
-
-Poll = Callable[..., Any]
+    return make_poller(server, store, clock)
 
 
 @pytest.fixture
 def poll(poller: Poller, store: SqliteStore, server: Server) -> Poll:
-    """Poll the feed once for each answer; returns how the last poll ended."""
-
-    async def run(*answers: httpx.Response | Exception) -> Any:
-        polled = None
-        for answer in answers:
-            server.answers.append(answer)
-            polled = await poller.poll(the_feed(store))
-        return polled
-
-    return run
-
-
-def the_feed(store: SqliteStore) -> Feed:
-    feed = store.feed_by_url(URL)
-    assert feed is not None
-    return feed
+    return one_by_one(poller, store, server)
 
 
 def health(store: SqliteStore) -> Any:
@@ -321,139 +248,3 @@ class Cancelling(PlainParser):
         assert task is not None
         task.cancel()
         return document
-
-
-async def test_a_gap_halves_the_wait(poll: Poll, store: SqliteStore, clock: FakeClock) -> None:
-    await poll(dated(clock(), 20, "a"))
-    clock.advance(hours=20)
-    await poll(dated(clock(), 20, "b"))
-    assert [gap.gap.found_by for gap in store.gaps()] == ["scrolled"]
-
-
-def dated(newest_at: datetime, count: int, name: str) -> httpx.Response:
-    items = "".join(
-        f"<item><title>{name} {n}</title><guid>{name}{n}</guid>"
-        f"<pubDate>{(newest_at - timedelta(minutes=n)).strftime('%a, %d %b %Y %H:%M:%S GMT')}"
-        "</pubDate></item>"
-        for n in range(count)
-    )
-    return httpx.Response(200, stream=Body(f'<rss version="2.0"><channel>{items}</channel></rss>'))
-
-
-def paged(newest: int, count: int, at: datetime, next_page: str = "") -> httpx.Response:
-    """Write a feed of numbered items, the newest first, with a link to its older page."""
-    link = f'<atom:link rel="next" href="{next_page}"/>' if next_page else ""
-    items = "".join(
-        f"<item><title>flood {n}</title><guid>{n}</guid>"
-        f"<pubDate>{at - timedelta(minutes=newest - n):%a, %d %b %Y %H:%M:%S GMT}</pubDate>"
-        "</item>"
-        for n in range(newest, newest - count, -1)
-    )
-    body = (
-        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
-        f"<title>Harbour Post</title>{link}{items}</channel></rss>"
-    )
-    return httpx.Response(200, stream=Body(body))
-
-
-def told(*items: tuple[str, str, str]) -> httpx.Response:
-    """Write a feed of items, each with guid, link and title."""
-    written = "".join(
-        f"<item><guid>{guid}</guid><link>{link}</link><title>{title}</title></item>"
-        for guid, link, title in items
-    )
-    return httpx.Response(
-        200, stream=Body(f'<rss version="2.0"><channel>{written}</channel></rss>')
-    )
-
-
-PAGE = "https://harbour.example/live"
-
-
-async def test_items_the_parser_cuts_out_count_as_shown_and_known(
-    poll: Poll, store: SqliteStore, clock: FakeClock
-) -> None:
-    await poll(paged(20, 20, clock()))
-    at = clock()
-    clock.advance(minutes=30)
-    polled = await poll(paged(21, 20, at + timedelta(minutes=1)))
-    assert (polled.new, polled.gap) == (1, None)
-    assert the_feed(store).stats.document_items == 20
-
-
-async def test_an_item_that_shares_its_link_with_a_known_one_is_new(
-    poll: Poll, store: SqliteStore
-) -> None:
-    first, second = ("1", PAGE, "A fair"), ("2", PAGE, "A flood")
-    polled = await poll(told(first), told(second, first))
-    assert polled.new == 1
-    assert store.count_items() == 2
-
-
-async def test_a_known_item_whose_guid_changed_is_not(poll: Poll, store: SqliteStore) -> None:
-    kept = ("1", "https://harbour.example/1", "A fair")
-    polled = await poll(told(kept, ("2", PAGE, "A flood")), told(kept, ("3", PAGE, "A flood")))
-    assert polled.new == 0
-    assert store.count_items() == 2
-
-
-OLDER = "https://harbour.example/feed?page=2"
-
-
-async def after_a_gap(poller: Poller, server: Server, clock: FakeClock, *older: Any) -> None:
-    """Miss items 21 to 40, then find the feed's older pages as given."""
-    server.answers.append(paged(20, 20, clock()))
-    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]
-    clock.advance(hours=3)
-    server.answers += [paged(60, 20, clock(), OLDER), *older]
-    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]
-
-
-async def test_what_scrolled_out_is_recovered_from_older_pages(
-    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
-) -> None:
-    at = clock.at + timedelta(hours=3) - timedelta(minutes=20)
-    await after_a_gap(poller, server, clock, paged(40, 21, at))
-    assert store.count_items() == 60
-    assert list(store.gaps()) == []
-    assert store.count_matches(MatchFilter()) == 60
-
-
-@pytest.mark.parametrize(
-    "older",
-    [
-        pytest.param([httpx.Response(404)], id="the page cannot be had"),
-        pytest.param([httpx.Response(304)], id="the page says nothing"),
-        pytest.param([], id="a page without an older one"),
-    ],
-)
-async def test_what_cannot_be_recovered_stays_a_gap(
-    poller: Poller,
-    server: Server,
-    store: SqliteStore,
-    clock: FakeClock,
-    older: list[httpx.Response],
-) -> None:
-    at = clock.at + timedelta(hours=2)
-    await after_a_gap(poller, server, clock, *(older or [paged(40, 3, at)]))
-    assert len(store.gaps()) == 1
-
-
-async def test_older_pages_are_asked_for_apart(
-    poller: Poller, server: Server, clock: FakeClock
-) -> None:
-    poller.spacing_s = 0.05
-    at, began_s = clock.at + timedelta(hours=2), monotonic()
-    pages = [paged(40 - n, 1, at, f"{OLDER}&n={n}") for n in range(5)]
-    await after_a_gap(poller, server, clock, *pages)
-    assert monotonic() - began_s >= 5 * 0.05
-
-
-async def test_only_a_few_older_pages_are_asked_for(
-    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
-) -> None:
-    at = clock.at + timedelta(hours=2)
-    pages = [paged(40 - n, 1, at, f"{OLDER}&n={n}") for n in range(9)]
-    await after_a_gap(poller, server, clock, *pages)
-    assert len(server.answers) == 4
-    assert len(store.gaps()) == 1
