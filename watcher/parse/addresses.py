@@ -14,9 +14,10 @@ def web_address(address: str, base: str) -> str:
     if not address:
         return ""
     try:
-        joined = urljoin(base, address)
-        parts = urlsplit(joined)
+        parts = urlsplit(address)
+        if not (parts.scheme and parts.netloc):
+            parts = urlsplit(urljoin(base, address))
     except ValueError:  # such as an unfinished [IPv6 literal
         return ""
     is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
-    return clean(joined, ADDRESS_LENGTH) if is_web else ""
+    return clean(parts.geturl(), ADDRESS_LENGTH) if is_web else ""
