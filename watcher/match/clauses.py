@@ -1,9 +1,9 @@
 """What a topic asks of an item, compiled: each clause holds or not, and has its places."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import chain, islice
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
@@ -42,10 +42,9 @@ class Clause(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Any of some terms: the numbers that mean that one was found, and the term of each."""
+    """Any of some terms: the numbers that mean that one was found."""
 
     numbers: tuple[int, ...]
-    labels: tuple[str, ...]
 
     def holds(self, view: View) -> bool:
         return not view.places.keys().isdisjoint(self.numbers)
@@ -54,10 +53,8 @@ class Terms:
         return sorted({place for number in self.numbers for place in view.places.get(number, ())})
 
     def mark(self, view: View, marks: Marks) -> None:
-        numbers, told = self.numbers, view.told
-        pairs = zip(numbers, self.labels, strict=True)
-        for key in compress(pairs, map(view.places.__contains__, numbers)):
-            marks.update(told.get(key) or view.tell(*key))
+        for found in filter(view.places.__contains__, self.numbers):
+            marks.update(view.told[found])
 
     def need(self, cost: Cost) -> Need | None:
         return sum(map(cost, self.numbers)), self.numbers
@@ -158,31 +155,36 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part: those that are terms, none of some others, then what takes longer."""
+    """Any of each of some terms, none of some others, then what takes longer."""
 
-    terms: tuple[Terms, ...]
+    needs: tuple[tuple[int, ...], ...]
+    """The numbers of terms; of each of these one must be found."""
     bars: tuple[int, ...]
     """Numbers none of which may be found."""
     others: tuple[Clause, ...]
 
     def holds(self, view: View) -> bool:
         found = view.places.keys()
-        for part in self.terms:
-            if found.isdisjoint(part.numbers):
+        for numbers in self.needs:
+            if found.isdisjoint(numbers):
                 return False
         if self.bars and not found.isdisjoint(self.bars):
             return False
-        return all(part.holds(view) for part in self.others)
+        return not self.others or all(part.holds(view) for part in self.others)
 
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
     def mark(self, view: View, marks: Marks) -> None:
-        for part in (*self.terms, *self.others):
+        found = filter(view.places.__contains__, chain.from_iterable(self.needs))
+        for told in map(view.told.__getitem__, found):
+            marks.update(told)
+        for part in self.others:
             part.mark(view, marks)
 
     def need(self, cost: Cost) -> Need | None:
-        return _cheapest(part.need(cost) for part in (*self.terms, *self.others))
+        needs: list[Need | None] = [(sum(map(cost, numbers)), numbers) for numbers in self.needs]
+        return _cheapest([*needs, *(part.need(cost) for part in self.others)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,5 +350,5 @@ class Within:
         return self.part.need(cost)
 
 
-def _cheapest(needs: Iterator[Need | None]) -> Need | None:
+def _cheapest(needs: Iterable[Need | None]) -> Need | None:
     return min(filter(None, needs), default=None, key=lambda need: need[0])

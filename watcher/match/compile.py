@@ -43,7 +43,7 @@ class Compiler:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._shared: dict[Terms, Terms] = {}
+        self._shared: dict[tuple[int, ...], Terms] = {}
 
     def node(self, node: Node) -> Clause:
         """Compile one part of a query."""
@@ -84,20 +84,12 @@ class Compiler:
 
     def _term(self, term: Term) -> Clause:
         if term.slop:
-            words = [Terms((number,), (term.text,)) for number in self._lexicon.words(term)]
-            return Loose(term.text, tuple(map(self._once, words)), term.slop)
-        numbers = self._lexicon.find(term)
-        return self._once(Terms(numbers, (term.text,) * len(numbers)))
+            words = tuple(self._terms((number,)) for number in self._lexicon.words(term))
+            return Loose(term.text, words, term.slop)
+        return self._terms(self._lexicon.find(term))
 
-    def _once(self, terms: Terms) -> Terms:
-        return self._shared.setdefault(terms, terms)
-
-    def _any_term(self, parts: Iterable[Terms]) -> Terms:
-        pairs = dict.fromkeys(
-            pair for part in parts for pair in zip(part.numbers, part.labels, strict=True)
-        )
-        numbers, labels = zip(*pairs, strict=True)
-        return self._once(Terms(numbers, labels))
+    def _terms(self, numbers: tuple[int, ...]) -> Terms:
+        return self._shared.get(numbers) or self._shared.setdefault(numbers, Terms(numbers))
 
     def _any(self, parts: Iterable[Node]) -> Clause:
         terms: list[Terms] = []
@@ -109,7 +101,8 @@ class Compiler:
             else:
                 others.append(clause)
         if terms:
-            others.insert(0, self._any_term(terms))
+            numbers = dict.fromkeys(number for clause in terms for number in clause.numbers)
+            others.insert(0, self._terms(tuple(numbers)))
         return others[0] if len(others) == 1 else Some(1, tuple(others))
 
     def _all(self, parts: Iterable[Node]) -> Clause:
@@ -124,7 +117,7 @@ class Compiler:
                 bars.update(dict.fromkeys(clause.part.numbers))
             else:
                 others.append(clause)
-        return All(tuple(terms), tuple(bars), tuple(others))
+        return All(tuple(part.numbers for part in terms), tuple(bars), tuple(others))
 
 
 def whole(topic: Topic) -> Node:

@@ -9,7 +9,7 @@ from watcher.match.clauses import All, Clause
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
-from watcher.match.reading import Reading, View
+from watcher.match.reading import Reading
 from watcher.models import SEARCHED, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
 
@@ -92,19 +92,7 @@ class _Plan:
     """A topic in the engine, and what it waits for."""
 
     __slots__ = (
-        *(
-            "also",
-            "bars",
-            "clause",
-            "fields",
-            "is_told",
-            "needs",
-            "number",
-            "others",
-            "patience",
-            "topic",
-            "vain",
-        ),
+        *("also", "clause", "fields", "is_told", "number", "patience", "topic", "vain"),
         "waits_for",
     )
 
@@ -112,7 +100,7 @@ class _Plan:
         self.topic = topic.id
         self.fields = topic.fields
         self.number = number
-        self.clause = clause
+        self.clause = clause if isinstance(clause, All) else All((), (), (clause,))
         self.waits_for: tuple[int, ...] = ()
         """Numbers one of which must be found; none: it is looked at for every item."""
         self.also: tuple[int, ...] = ()
@@ -121,21 +109,6 @@ class _Plan:
         """Whether these two are all that it asks."""
         self.vain = 0
         self.patience = _FIRST_PATIENCE
-        # What `All` would ask, without its objects: most time goes into fetching them.
-        conjunction = clause if isinstance(clause, All) else All((), (), (clause,))
-        self.needs = tuple(part.numbers for part in conjunction.terms)
-        self.bars = conjunction.bars
-        self.others = conjunction.others
-
-    def holds(self, view: View) -> bool:
-        """Tell whether the topic holds, as its clause would."""
-        found = view.places.keys()
-        for numbers in self.needs:
-            if found.isdisjoint(numbers):
-                return False
-        if self.bars and not found.isdisjoint(self.bars):
-            return False
-        return not self.others or all(part.holds(view) for part in self.others)
 
 
 class _Room:
@@ -164,7 +137,7 @@ class _Room:
         likely = [plan for plan in woken if not places.isdisjoint(plan.also)]
         for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
-            if (plan.is_told and view is whole) or plan.holds(view):
+            if (plan.is_told and view is whole) or plan.clause.holds(view):
                 match = Match(plan.topic, partial(evidence_of, plan.clause, view))
                 matched.append((plan.number, match))
                 woken.discard(plan)
@@ -219,10 +192,11 @@ class _Room:
                 self._waiting[number] = [plan]
         if not need:
             self._always[plan] = None
-        others = [numbers for numbers in plan.needs if numbers != plan.waits_for]
+        clause = plan.clause
+        others = [numbers for numbers in clause.needs if numbers != plan.waits_for]
         plan.also = min(others, key=self._shares, default=plan.waits_for)
         asked = {plan.waits_for, plan.also}
-        plan.is_told = not (plan.bars or plan.others) and asked.issuperset(plan.needs)
+        plan.is_told = not (clause.bars or clause.others) and asked.issuperset(clause.needs)
 
     def _stop_waiting(self, plan: _Plan) -> None:
         self._always.pop(plan, None)

@@ -50,6 +50,10 @@ class Lexicon:
         self.inflector = Inflector(tuple(languages))
         self.steps: dict[tuple[int, int], int] = {}
         """(place on a path, number of the next word) → the next place."""
+        self.labels: list[str] = [""]
+        """The term that each number is found for."""
+        self.others: dict[int, dict[str, int]] = {}
+        """Numbers of the same words in terms that are written otherwise, by their text."""
         self._found: dict[Term, tuple[int, ...]] = {}
         self._atoms: dict[str, int] = {}
         self._by_key: dict[str | Key, tuple[int, ...]] = {}
@@ -63,10 +67,29 @@ class Lexicon:
         """Number `term`: where one of these numbers is found in a text, there the term is."""
         numbers = self._found.get(term)
         if numbers is None:
-            spellings = _spellings(term)
-            numbers = self._found[term] = tuple(dict.fromkeys(map(self._number, spellings)))
+            found = dict.fromkeys(map(self._number, _spellings(term)))
+            numbers = self._found[term] = tuple(self._label(number, term.text) for number in found)
             self._forget_texts()
         return numbers
+
+    def _label(self, number: int, text: str) -> int:
+        """Give `number` to the first term that has it; to others, written otherwise, new ones."""
+        if not self.labels[number]:
+            self.labels[number] = text
+        if self.labels[number] == text:
+            return number
+        others = self.others.setdefault(number, {})
+        if text not in others:
+            others[text] = self._next()
+            self.labels[others[text]] = text
+            self._kinds[others[text]] = self._kinds[number]
+        return others[text]
+
+    def all_of(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Add to `numbers` those of the same words in terms that are written otherwise."""
+        return tuple(
+            same for number in numbers for same in (number, *self.others.get(number, {}).values())
+        )
 
     def words(self, term: Term) -> tuple[int, ...]:
         """Number the words of `term` one by one, as terms of their own."""
@@ -108,7 +131,7 @@ class Lexicon:
         kinds = self._kinds
         starts = (self.steps.get((_ROOT, number)) for number in numbers)
         return Word(
-            singles=tuple(number for number in numbers if kinds[number] & _SINGLE),
+            singles=self.all_of(number for number in numbers if kinds[number] & _SINGLE),
             atoms=tuple(number for number in numbers if kinds[number] & _INNER),
             starts=tuple(start for start in starts if start is not None),
         )
@@ -159,6 +182,7 @@ class Lexicon:
 
     def _next(self) -> int:
         self._kinds.append(0)
+        self.labels.append("")
         return len(self._kinds) - 1
 
 

@@ -78,10 +78,13 @@ class View:
 
     __slots__ = ("_fields", "item", "places", "reading", "told")
 
-    def __init__(self, reading: "Reading", fields: tuple[Field, ...], found: "_Found") -> None:
+    def __init__(
+        self, reading: "Reading", fields: tuple[Field, ...], places: Places, told: "Told"
+    ) -> None:
         self.reading = reading
         self.item = reading.item
-        self.places, self.told = found
+        self.places = places
+        self.told = told
         self._fields = fields
 
     def texts(self) -> Iterator[tuple[int, Text]]:
@@ -90,25 +93,32 @@ class View:
             if FIELDS[index] in self._fields:
                 yield index, text
 
-    def tell(self, number: int, term: str) -> Marks:
-        """Make the evidence of what was found of a term, once: topics share it."""
-        marks: Marks = {}
-        for index, first, last in self.places[number]:
-            text = self.reading.texts[index]
-            start, end = text.edges[2 * first], text.edges[2 * last + 1]
-            marks[index, start, end, term] = Evidence(
-                field=FIELDS[index], start=start, end=end, text=text.text[start:end], term=term
-            )
-        self.told[number, term] = marks
-        return marks
-
     def within(self, fields: tuple[Field, ...]) -> "View":
         """See only what is in `fields`, of all that was read."""
         return self.reading.view(fields)
 
 
-_Found = tuple[Places, dict[tuple[int, str], Marks]]
-"""Where numbers are, and the evidence made so far by number and term."""
+class Told(dict[int, Marks]):
+    """The evidence of numbers; made once, as topics share it."""
+
+    def __init__(self, texts: Mapping[int, Text], places: Places, labels: Sequence[str]) -> None:
+        super().__init__()
+        self._texts = texts
+        self._places = places
+        self._labels = labels
+
+    def __missing__(self, number: int) -> Marks:
+        term = self._labels[number]
+        marks: Marks = {}
+        for index, first, last in self._places[number]:
+            text = self._texts[index]
+            edges = text.edges
+            start, end = edges[2 * first], edges[2 * last + 1]
+            marks[index, start, end, term] = Evidence(
+                field=FIELDS[index], start=start, end=end, text=text.text[start:end], term=term
+            )
+        self[number] = marks
+        return marks
 
 
 class Reading:
@@ -129,7 +139,8 @@ class Reading:
         for index, text in self.texts.items():
             _scan(index, text, table, lexicon, places)
         self._places = places
-        self._found: dict[tuple[Field, ...], _Found] = {fields: (places, {})}
+        self._labels = lexicon.labels
+        self._found = {fields: (places, Told(self.texts, places, self._labels))}
 
     def evidence(self, mark: Mark) -> Evidence:
         """Tell of a place."""
@@ -153,8 +164,8 @@ class Reading:
                 for number, found_at in self._places.items()
                 if (inside := [place for place in found_at if place[0] in wanted])
             }
-            found = self._found[fields] = (places, {})
-        return View(self, fields, found)
+            found = self._found[fields] = (places, Told(self.texts, places, self._labels))
+        return View(self, fields, *found)
 
 
 def _scan(
@@ -162,6 +173,7 @@ def _scan(
 ) -> None:
     """Note the place of each term in a field."""
     words = [*map(table.__getitem__, text.words), NOTHING]
+    compounds = _compounds(text, table)
     begun: list[tuple[int, int, Word]] = []
     for at, (singles, _, starts) in enumerate(words):
         for number in singles:
@@ -169,14 +181,11 @@ def _scan(
                 places[number].append((index, at, at))
             else:
                 places[number] = [(index, at, at)]
-        # In most texts no phrase goes on with the next word.
-        if starts and words[at + 1].atoms:
+        if starts and (words[at + 1].atoms or at + 1 in compounds):
             begun.append((at, at, words[at]))
-    compounds = _compounds(text, table)
-    if compounds:
-        begun = [(at, at, word) for at, word in enumerate(words)]
-        begun += [(first, last, word) for first in compounds for last, word in compounds[first]]
-        for first, last, word in begun[len(words) :]:
+    for first, ends in compounds.items():
+        for last, word in ends:
+            begun.append((first, last, word))
             for number in word.singles:
                 places.setdefault(number, []).append((index, first, last))
     for first, last, word in begun:
@@ -213,4 +222,5 @@ def _follow(
                 if further is not None:
                     paths.append((end + 1, further))
                     if is_phrase(further):
-                        places.setdefault(further, []).append((index, first, end))
+                        for number in lexicon.all_of((further,)):
+                            places.setdefault(number, []).append((index, first, end))
