@@ -11,7 +11,7 @@ from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
 from tests.polling import URL, Body, Poll, Server, add_feed, make_poller, one_by_one, rss, the_feed
 from watcher.errors import StoreError
-from watcher.models import Document, Subscription
+from watcher.models import Document, FeedOptions, Subscription
 from watcher.poll import Poller
 from watcher.settle import Watch
 from watcher.store import MatchFilter, SqliteStore, Store
@@ -248,3 +248,16 @@ class Cancelling(PlainParser):
         assert task is not None
         task.cancel()
         return document
+
+
+async def test_the_options_of_a_feed_reach_its_server_and_its_schedule(
+    poll: Poll, poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    given = {
+        URL: FeedOptions(every=timedelta(hours=3), headers={"X-Key": "7"}, auth="reader:secret")
+    }
+    poller.settler.options_of = given.__getitem__
+    await poll(rss("A fair", ETag='"1"'))
+    (request,) = server.requests
+    assert (request.headers["X-Key"], request.headers["Authorization"][:6]) == ("7", "Basic ")
+    assert (the_feed(store).next_poll_at - clock()) / timedelta(hours=3) == pytest.approx(1, 0.06)

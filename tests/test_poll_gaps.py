@@ -167,3 +167,30 @@ async def test_only_a_few_older_pages_are_asked_for(
     await after_a_gap(poller, server, clock, *pages)
     assert len(server.answers) == 4
     assert len(store.gaps()) == 1
+
+
+@pytest.mark.parametrize(
+    ("polls", "missed"),
+    [
+        pytest.param([(30, True), (15, True), (19, True), (18, True)], 0, id="often enough"),
+        pytest.param([(30, True), (15, False), (2, True)], 0, id="a short outage"),
+        pytest.param([(30, True), (45, True), (10, True)], 25, id="too seldom"),
+        pytest.param([(30, True), (15, False), (90, False), (60, True), (9, True)], 145, id="down"),
+        pytest.param([(30, True), (25, True), (10, True), (70, True)], 5 + 50, id="twice"),
+    ],
+)
+async def test_whatever_was_missed_of_an_outlet_lies_in_a_gap(
+    poll: Poll, store: SqliteStore, clock: FakeClock, polls: list[tuple[int, bool]], missed: int
+) -> None:
+    """Watch an outlet that publishes every minute, and shows its newest twenty."""
+    began_at = clock()
+    for wait, is_up in polls:
+        newest = int((clock.advance(minutes=wait) - began_at) / timedelta(minutes=1))
+        await poll(paged(newest, 20, clock()) if is_up else httpx.Response(503))
+    seen = {item.published_at for chunk in store.items() for item in chunk if item.published_at}
+    minutes = int((max(seen) - min(seen)) / timedelta(minutes=1))
+    shown = {min(seen) + timedelta(minutes=minute) for minute in range(minutes)}
+    gaps = [row.gap for row in store.gaps()]
+    assert len(shown - seen) == missed
+    assert bool(gaps) == bool(missed)
+    assert all(any(gap.from_at <= at <= gap.to_at for gap in gaps) for at in shown - seen)
