@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 
 from watcher.match.lexicon import NOTHING, Lexicon, Table, Word
 from watcher.models import Evidence, Item
@@ -173,7 +174,7 @@ def _scan(
 ) -> None:
     """Note the place of each term in a field."""
     words = [*map(table.__getitem__, text.words), NOTHING]
-    compounds = _compounds(text, table)
+    strange = lexicon.steps.keys().isdisjoint
     begun: list[tuple[int, int, Word]] = []
     for at, (singles, _, starts) in enumerate(words):
         for number in singles:
@@ -181,14 +182,18 @@ def _scan(
                 places[number].append((index, at, at))
             else:
                 places[number] = [(index, at, at)]
-        if starts and (words[at + 1].atoms or at + 1 in compounds):
+        # In most texts no phrase begins with these two words.
+        if starts and (after := words[at + 1].atoms) and not strange(product(starts, after)):
             begun.append((at, at, words[at]))
+    compounds = _compounds(text, table)
     for first, ends in compounds.items():
+        if first:
+            begun.append((first - 1, first - 1, words[first - 1]))
         for last, word in ends:
             begun.append((first, last, word))
             for number in word.singles:
                 places.setdefault(number, []).append((index, first, last))
-    for first, last, word in begun:
+    for first, last, word in dict.fromkeys(begun):
         _follow((index, first, last), word, words, compounds, lexicon, places)
 
 
@@ -211,7 +216,7 @@ def _follow(
 ) -> None:
     """Follow the phrases that begin with `word`, and note those that are whole."""
     index, first, last = begun
-    steps, is_phrase = lexicon.steps, lexicon.is_phrase
+    steps = lexicon.steps
     paths = [(last + 1, start) for start in word.starts]
     while paths:
         at, path = paths.pop()
@@ -221,6 +226,6 @@ def _follow(
                 further = steps.get((path, atom))
                 if further is not None:
                     paths.append((end + 1, further))
-                    if is_phrase(further):
+                    if lexicon.is_phrase(further):
                         for number in lexicon.all_of((further,)):
                             places.setdefault(number, []).append((index, first, end))
