@@ -18,7 +18,7 @@ Cost = Callable[[int], float]
 """In what share of items a number is found."""
 
 
-MOST_PLACES = 20_000
+MOST_PLACES = 10_000
 """So many places in one item are looked at for what is near them: hostile texts stay quick."""
 
 

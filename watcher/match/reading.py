@@ -18,7 +18,7 @@ Mark = tuple[int, int, int, str]
 Marks = dict[Mark, Evidence]
 Places = Mapping[int, Sequence[Place]]
 
-MOST_WORDS = 200_000
+MOST_WORDS = 120_000
 """So many words of a field are read; only hostile texts have more."""
 MOST_JOINED = 3
 """So many parts of a hyphened word of a text are tried as one."""

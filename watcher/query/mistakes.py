@@ -1,9 +1,7 @@
 """What is wrong with a query, and where: what was expected, what was found, a way out."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from watcher.query.grammar import Unexpected, tokens_before
 
@@ -24,12 +22,6 @@ class Remark:
 
     offset: int
     why: str
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Name the nearest of `known` in brackets; empty if none is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def explain_unexpected(text: str, unexpected: Unexpected) -> QueryError:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from watcher.errors import did_you_mean
 from watcher.nodes import (
     And,
     AtLeast,
@@ -20,7 +21,7 @@ from watcher.nodes import (
 )
 from watcher.query import terms
 from watcher.query.grammar import Unexpected, build
-from watcher.query.mistakes import QueryError, Remark, did_you_mean, explain_unexpected
+from watcher.query.mistakes import QueryError, Remark, explain_unexpected
 
 LONGEST_QUERY = 250_000
 """Code points; some 5,000 names."""

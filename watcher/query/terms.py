@@ -4,9 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+from watcher.errors import did_you_mean
 from watcher.nodes import Fact, Regex, Term
 from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
-from watcher.query.mistakes import QueryError, did_you_mean
+from watcher.query.mistakes import QueryError
 from watcher.text.regex import finder
 from watcher.text.tokens import is_unspaced, split
 
