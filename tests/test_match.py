@@ -220,3 +220,10 @@ def test_many_forms_are_forgotten_and_found_again() -> None:
     text = " ".join(f"word{number}" for number in range(70_000))
     assert len(matcher.match(Item(title=text))) == 1
     assert len(matcher.match(Item(title=text))) == 1
+
+
+def test_each_topic_is_told_its_own_spelling() -> None:
+    written = [Term("a"), Term("A"), Term("A", name=True), Term("b c"), Term("B c")]
+    matcher = Matcher(Topic(id=str(n), query=term) for n, term in enumerate(written))
+    told = [match.evidence[0].term for match in matcher.match(Item(title="a b c"))]
+    assert told == ["a", "A", "A", "b c", "B c"]
