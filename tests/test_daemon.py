@@ -126,7 +126,7 @@ class TestReload:
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.write_text(WATCHLIST + MORE)
-        reloader.store = Broken()  # type: ignore[assignment]
+        reloader.store = Broken()  # type: ignore[assignment]  # a fake
         reloader.look()
         assert self.topics(reloader) == ["flood"]
         reloader.store = store
@@ -222,7 +222,7 @@ class TestUpkeep:
     def test_store_trouble_stops_none_of_it_for_good(
         self, upkeep: Upkeep, caplog: pytest.LogCaptureFixture
     ) -> None:
-        store, upkeep.store = upkeep.store, Broken()  # type: ignore[assignment]
+        store, upkeep.store = upkeep.store, Broken()  # type: ignore[assignment]  # a fake
         upkeep.beat()
         upkeep.run()
         assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
@@ -265,7 +265,7 @@ class TestJumps:
     async def test_time_that_passes_is_no_jump(self, jumps: Jumps, clock: FakeClock) -> None:
         before = clock.at
         clock.advance(hours=3)
-        jumps.monotonic.now_s += 3 * 3600  # type: ignore[attr-defined]
+        jumps.monotonic.now_s += 3 * 3600  # type: ignore[attr-defined]  # a fake
         jumps.follow()
         (job,) = jumps.scheduler.get_jobs()
         assert job.next_run_time == before

@@ -209,7 +209,7 @@ class TestStoreTrouble:
         self, rounds: Rounds, store: SqliteStore, add: Add
     ) -> None:
         add("https://harbour.example/feed")
-        rounds.poller.settler.store = Full(store)  # type: ignore[assignment]
+        rounds.poller.settler.store = Full(store)  # type: ignore[assignment]  # a fake
         with pytest.raises(StoreError, match="full"):
             await rounds.until_nothing_is_due()
         assert len(store.claim_due(now=rounds.poller.clock(), limit=9)) == 1

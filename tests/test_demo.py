@@ -78,4 +78,4 @@ def test_the_demo_is_well_only_if_all_was_found_and_nothing_else(
         "unexpected": (),
         "seconds": 1.0,
     }
-    assert Summary(**{**values, **wrong}).well is well  # type: ignore[arg-type]
+    assert Summary(**{**values, **wrong}).well is well  # type: ignore[arg-type]  # a table

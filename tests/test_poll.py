@@ -166,7 +166,7 @@ async def test_a_poll_that_cannot_be_written_is_told_and_due_again(
     poll: Poll, poller: Poller, store: SqliteStore
 ) -> None:
     before = the_feed(store)
-    poller.settler.store = Full()  # type: ignore[assignment]
+    poller.settler.store = Full()  # type: ignore[assignment]  # a fake
     with pytest.raises(StoreError, match="full"):
         await poll(rss("A flood"))
     assert the_feed(store) == before
@@ -180,7 +180,7 @@ class Full:
 
 
 async def test_a_poll_whose_writing_fails_midway_is_told(poll: Poll, poller: Poller) -> None:
-    poller.settler.store = FullAtItems(poller.settler.store)  # type: ignore[assignment]
+    poller.settler.store = FullAtItems(poller.settler.store)  # type: ignore[assignment]  # fake
     with pytest.raises(StoreError, match="full"):
         await poll(rss("A flood"))
 
@@ -234,7 +234,7 @@ async def test_a_cancelled_poll_that_cannot_be_written_is_silent(
     poll: Poll, poller: Poller
 ) -> None:
     poller.box = Cancelling()
-    poller.settler.store = Full()  # type: ignore[assignment]
+    poller.settler.store = Full()  # type: ignore[assignment]  # a fake
     with pytest.raises(asyncio.CancelledError):
         await asyncio.create_task(poll(rss("A flood")))
 

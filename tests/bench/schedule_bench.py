@@ -64,7 +64,7 @@ class FixedInterval:
 
     interval: timedelta
 
-    def next_poll_at(self, number: int, result: PollResult) -> datetime:  # noqa: ARG002
+    def next_poll_at(self, number: int, result: PollResult) -> datetime:  # noqa: ARG002 - as the rule
         return result.polled_at + self.interval
 
     def begin_day(self, used: float | None) -> None:
