@@ -210,7 +210,7 @@ class TestFeeds:
         mine = folder / "mine.opml"
         mine.write_text(catalogue(PRIVATE, "file:///etc/passwd"))
         imported = import_feeds(app, mine)
-        assert (imported.added, imported.known, len(imported.left_out)) == (1, 0, 1)
+        assert (imported.added, imported.known, len(imported.catalogue.left_out)) == (1, 0, 1)
         assert import_feeds(app, mine).known == 1
         app.bring_to(store, app.watch(), ())
         assert [row.state for row in store.feeds()] == ["new"]

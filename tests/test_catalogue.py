@@ -32,8 +32,8 @@ def written(body: bytes, name: str = "a.opml") -> Path:
     return Path(name)
 
 
-def left_out(*outlines: str) -> list[str]:
-    return [str(problem) for problem in read_catalogue(written(opml(*outlines))).left_out]
+def problems(*outlines: str) -> list[str]:
+    return [str(problem) for problem in read_catalogue(written(opml(*outlines))).problems]
 
 
 def refused(body: bytes) -> list[str]:
@@ -108,7 +108,7 @@ def test_outlines_commented_out_are_passed_over_with_all_inside() -> None:
 
 def test_an_unknown_language_is_none() -> None:
     path = written(opml("<outline xmlUrl='https://a.example/' language='unknown'/>"))
-    assert read_catalogue(path).left_out == ()
+    assert read_catalogue(path).problems == []
     assert read_catalogue(path).subscriptions[0].language == ""
 
 
@@ -172,12 +172,26 @@ def test_an_unknown_language_is_none() -> None:
         ),
     ],
 )
-def test_what_is_left_out_is_told_at_its_place(outline: str, expected: str) -> None:
-    assert left_out(outline) == [expected]
+def test_what_is_not_taken_is_told_at_its_place(outline: str, expected: str) -> None:
+    assert problems(outline) == [expected]
 
 
 def test_attributes_of_other_programs_are_their_own_matter() -> None:
-    assert left_out("<outline xmlUrl='https://a.example/' x-rating='5' description='d'/>") == []
+    assert problems("<outline xmlUrl='https://a.example/' x-rating='5' description='d'/>") == []
+
+
+def test_an_attribute_without_effect_leaves_no_feed_out() -> None:
+    first = "<outline text='A' contry='UA' language='?' xmlUrl='https://a.example/'/>"
+    again = "<outline text='B' xmlUrl='https://a.example/' outlt='B'/>"
+    catalogue = read_catalogue(written(opml(first, again)))
+    assert [each.title for each in catalogue.subscriptions] == ["A"]
+    assert [(each.line, each.path) for each in catalogue.left_out] == [(3, "xmlUrl")]
+    assert [(each.line, each.path) for each in catalogue.problems] == [
+        (2, "contry"),
+        (2, "language"),
+        (3, "xmlUrl"),
+        (3, "outlt"),
+    ]
 
 
 def test_a_feed_is_listed_once_over_all_files() -> None:
@@ -316,7 +330,7 @@ FEEDS = st.lists(
 def test_what_is_written_is_read_again(feeds: list[Subscription]) -> None:
     Path("back.opml").write_text(write_catalogue(feeds, title="x", now=NOW), "utf-8", newline="")
     again = read_catalogue(Path("back.opml"))
-    assert again.left_out == ()
+    assert again.problems == []
     assert sorted(map(str, again.subscriptions)) == sorted(map(str, feeds))
 
 

@@ -36,7 +36,7 @@ def all_feeds() -> tuple[Subscription, ...]:
 @each_catalogue
 def test_a_catalogue_loads_and_nothing_is_left_out(path: Path) -> None:
     catalogue = read_catalogue(path)
-    assert catalogue.left_out == ()
+    assert catalogue.problems == []
     assert catalogue.subscriptions
 
 
@@ -48,7 +48,7 @@ def test_each_outline_has_all_attributes(path: Path) -> None:
 
 
 def test_no_feed_is_listed_twice() -> None:
-    assert read_catalogues(CATALOGUES).left_out == ()
+    assert read_catalogues(CATALOGUES).problems == []
     addresses = [re.sub(r"^https?://(www\.)?|/$", "", feed.url) for feed in all_feeds()]
     assert len(addresses) == len(set(addresses))
 

@@ -220,7 +220,7 @@ class TestFeeds:
             '<outline type="rss" text="bad" xmlUrl="file:///etc/passwd"/></body></opml>'
         )
         result = run("feeds", "import", "mine.opml")
-        assert "1 added, 0 known, 1 left out" in result.stdout
+        assert result.stdout == "1 added, 0 known, 1 left out\n"
         assert "mine.opml:1:" in result.stderr
         run("feeds", "pause", URL)
         assert [row["state"] for row in lines(run("feeds", "list", "--json"))] == ["paused"]
@@ -231,6 +231,18 @@ class TestFeeds:
         run("feeds", "remove", URL)
         assert run("feeds", "list", "--json").stdout == ""
         assert "no such feed" in run("feeds", "remove", URL, status=1).stderr
+
+    def test_an_import_tells_feeds_left_out_from_attributes_ignored(
+        self, run: Run, folder: Path
+    ) -> None:
+        (folder / "mine.opml").write_text(
+            '<opml version="2.0"><head/><body>'
+            f'<outline type="rss" text="Harbour" outlt="Post" contry="GB" xmlUrl="{URL}"/>'
+            f'<outline type="rss" text="again" xmlUrl="{URL}"/></body></opml>'
+        )
+        result = run("feeds", "import", "mine.opml")
+        assert result.stdout == "1 added, 0 known, 1 left out, 2 attributes ignored\n"
+        assert result.stderr.count("mine.opml:1:") == 3
 
     @pytest.mark.usefixtures("store")
     def test_a_feed_without_a_verified_certificate_is_shown_as_such(

@@ -42,10 +42,18 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """The feeds of one or more OPML files, and what was left out of them, with the reason."""
+    """The feeds of one or more OPML files, and what was not taken from them, with the reason."""
 
     subscriptions: tuple[Subscription, ...] = ()
     left_out: tuple[Problem, ...] = ()
+    """Outlines that are no feed of ours."""
+    ignored: tuple[Problem, ...] = ()
+    """Attributes without effect: misspelt, or of a form we do not know."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that was not taken, in the order of the files."""
+        return _in_order([*self.left_out, *self.ignored])
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -66,6 +74,7 @@ def read_catalogues(paths: Iterable[Path]) -> Catalogue:
     places: dict[str, str] = {}
     found: list[Subscription] = []
     left_out: list[Problem] = []
+    ignored: list[Problem] = []
     broken = False
     for path in paths:
         reader = _Reader(path, file_name(path), places)
@@ -76,9 +85,14 @@ def read_catalogues(paths: Iterable[Path]) -> Catalogue:
             reader.leave_out(str(error), at=error.at)
         found += reader.found
         left_out += reader.left_out
+        ignored += reader.ignored
     if broken:
-        raise ConfigError(left_out)
-    return Catalogue(subscriptions=tuple(found), left_out=tuple(left_out))
+        raise ConfigError(_in_order([*left_out, *ignored]))
+    return Catalogue(subscriptions=tuple(found), left_out=tuple(left_out), ignored=tuple(ignored))
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda each: (each.file, each.line, each.column))
 
 
 class _UnusableError(Exception):
@@ -99,6 +113,7 @@ class _Reader:
     places: dict[str, str]
     found: list[Subscription] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
+    ignored: list[Problem] = field(default_factory=list)
     _groups: list[str | None] = field(default_factory=list)
     """The name of each open outline; `None` once one of them is commented out."""
     _depth: int = 0
@@ -118,12 +133,16 @@ class _Reader:
             raise _UnusableError(why, (error.lineno, error.offset + 1)) from error
 
     def leave_out(self, why: str, *, at: tuple[int, int], path: str = "") -> None:
-        line, column = at
-        problem = Problem(file=self.name, line=line, column=column, path=path, why=why)
-        self.left_out.append(problem)
+        self.left_out.append(self._problem(why, at, path))
 
-    def _leave_out_attribute(self, name: str, why: str) -> None:
-        self.leave_out(why, at=self._at_attribute(name), path=name)
+    def _leave_out_address(self, why: str) -> None:
+        self.leave_out(why, at=self._at_attribute("xmlUrl"), path="xmlUrl")
+
+    def _ignore(self, name: str, why: str) -> None:
+        self.ignored.append(self._problem(why, self._at_attribute(name), name))
+
+    def _problem(self, why: str, at: tuple[int, int], path: str) -> Problem:
+        return Problem(file=self.name, line=at[0], column=at[1], path=path, why=why)
 
     @property
     def _at(self) -> tuple[int, int]:
@@ -181,12 +200,12 @@ class _Reader:
         self._tell_misspelt(said)
         url = said["xmlurl"]
         if why := _unfit(url):
-            self._leave_out_attribute("xmlUrl", why)
+            self._leave_out_address(why)
             return
         here = f"{self.name}:{self._at[0]}"
         first = self.places.setdefault(_key(url), here)
         if first is not here:
-            self._leave_out_attribute("xmlUrl", f"{url} is listed already at {first}")
+            self._leave_out_address(f"{url} is listed already at {first}")
             return
         self.found.append(
             Subscription(
@@ -211,13 +230,13 @@ class _Reader:
         form, words = _FORMS[name]
         if form.fullmatch(value):
             return value
-        self._leave_out_attribute(name, f"must be {words}; it is {value!r}")
+        self._ignore(name, f"must be {words}; it is {value!r}")
         return ""
 
     def _tell_misspelt(self, said: Mapping[str, str]) -> None:
         for name in said.keys() - _PASSED_OVER:
             if meant := did_you_mean(name, _READ):
-                self._leave_out_attribute(name, f"is not an attribute we read{meant}")
+                self._ignore(name, f"is not an attribute we read{meant}")
 
 
 def _bounded(path: Path) -> bytes:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watcher.app.core import App, first_polls_spread_s
-from watcher.catalogue import read_catalogue, write_catalogue
+from watcher.catalogue import Catalogue, read_catalogue, write_catalogue
 from watcher.clock import utc_now
-from watcher.errors import Problem
 from watcher.models import Feed, FeedOptions, Subscription
 from watcher.store import FeedHealth
 
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What came of an import; `left_out` says each outline that is no feed, and why."""
+    """What came of an import; `catalogue` says what was not taken, and why."""
 
     added: int
     known: int
-    left_out: tuple[Problem, ...]
+    catalogue: Catalogue
 
 
 def feed_rows(app: App) -> list[tuple[FeedHealth, str]]:
@@ -103,7 +102,7 @@ def import_feeds(app: App, file: Path) -> Imported:
     found = [replace(listed, catalogue="") for listed in catalogue.subscriptions]
     with app.writer() as store:
         added = store.add_feeds(found, now=utc_now(), spread_s=first_polls_spread_s(len(found)))
-    return Imported(added=added, known=len(found) - added, left_out=catalogue.left_out)
+    return Imported(added=added, known=len(found) - added, catalogue=catalogue)
 
 
 def export_feeds(app: App) -> str:

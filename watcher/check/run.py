@@ -30,7 +30,7 @@ def check(
     try:
         listed = read_catalogues(catalogues)
         feeds = len(listed.subscriptions)
-        mistakes += listed.left_out
+        mistakes += listed.problems
     except ConfigError as error:
         mistakes += error.problems
     try:

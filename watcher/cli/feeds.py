@@ -128,13 +128,15 @@ def resume(app: "App", url: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_app
 def import_feeds(app: "App", file: Path) -> None:
-    """Subscribe to every feed of an OPML file; tell what was left out, and why."""
+    """Subscribe to every feed of an OPML file; tell what was not taken from it, and why."""
     from watcher.app.feeds import import_feeds
 
     done = import_feeds(app, file)
-    for problem in done.left_out:
+    for problem in done.catalogue.problems:
         click.echo(safe_text(str(problem)), err=True)
-    click.echo(f"{done.added} added, {done.known} known, {len(done.left_out)} left out")
+    left_out, ignored = len(done.catalogue.left_out), len(done.catalogue.ignored)
+    attributes = f", {ignored} attributes ignored" if ignored else ""
+    click.echo(f"{done.added} added, {done.known} known, {left_out} left out{attributes}")
 
 
 @feeds.command()
