@@ -11,7 +11,7 @@ from watcher.app import App
 from watcher.app.checking import check, reach
 from watcher.app.core import first_polls_spread_s
 from watcher.app.feeds import add_feed, export_feeds, feed_rows, feeds_of, import_feeds, look
-from watcher.app.log import add_test, mark
+from watcher.app.log import mark
 from watcher.app.setup import init, json_schema
 from watcher.app.topics import (
     changes,
@@ -224,27 +224,28 @@ class TestFeeds:
 
 @pytest.mark.usefixtures("logged")
 class TestLog:
-    def test_marks_are_kept_though_one_match_is_missing(self, app: App) -> None:
-        with pytest.raises(WatcherError, match="not in the log: 98, 99"):
-            mark(app, [99, 1, 98], State.KEPT, note="front page")
-        assert [row.kept for row in topic_rows(app)] == [1, 0]
+    def test_all_are_marked_or_none(self, app: App) -> None:
+        with pytest.raises(WatcherError, match="not in the log: 99, 98; nothing is marked"):
+            mark(app, [99, 1, 98], State.KEPT, note="front page", as_tests=True)
+        assert [row.kept for row in topic_rows(app)] == [0, 0]
+        assert app.topic("flood").tests.match == ()
 
     @pytest.mark.parametrize(
         ("state", "kind"), [(State.KEPT, "match"), (State.DISMISSED, "ignore")]
     )
     def test_a_judged_match_becomes_a_test(self, app: App, state: State, kind: str) -> None:
-        file = add_test(app, 1, state)
+        (file,) = mark(app, [1], state, note=None, as_tests=True)
         tests = app.topic("flood").tests
         assert file.name == "water.yaml"
         assert [item.title for item in getattr(tests, kind)] == ["A flood"]
 
-    def test_a_new_match_becomes_none(self, app: App) -> None:
-        with pytest.raises(WatcherError, match="only kept and dismissed"):
-            add_test(app, 1, State.NEW)
-
-    def test_what_is_not_in_the_log_becomes_none(self, app: App) -> None:
-        with pytest.raises(WatcherError, match="not in the log: 99"):
-            add_test(app, 99, State.KEPT)
+    def test_what_cannot_become_a_test_is_not_marked(self, app: App, folder: Path) -> None:
+        watchlist = folder / "watchlists" / "water.yaml"
+        watchlist.write_text(watchlist.read_text().replace("id: gale", "id: storm"))
+        with pytest.raises(WatcherError, match="there is no topic 'gale'"):
+            mark(app, [1, 2], State.KEPT, note=None, as_tests=True)
+        assert app.topic("flood").tests.match == ()
+        assert [row.kept for row in topic_rows(app)] == [0, 0]
 
 
 class TestTopics:

@@ -164,7 +164,12 @@ class TestMatches:
         run("mark", "1", "kept", "--note", "front page")
         (row,) = lines(run("matches", "--json", "--state", "kept"))
         assert row["topic"] == "flood"
-        assert "not in the log: 99" in run("mark", "99", "kept", status=1).stderr
+
+    def test_of_marks_all_are_made_or_none(self, run: Run) -> None:
+        assert "not in the log: 99" in run("mark", "1", "99", "kept", status=1).stderr
+        run("mark", "1", "2", "new", "--as-test", status=2)
+        assert {row["state"] for row in lines(run("matches", "--json"))} == {"new"}
+        assert "2 marked kept" in run("mark", "1", "1", "2", "kept").stderr
 
     def test_a_dismissed_match_becomes_a_test_of_its_topic(self, run: Run, folder: Path) -> None:
         run("mark", "2", "dismissed", "--as-test")

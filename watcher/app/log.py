@@ -6,36 +6,35 @@ from typing import Literal
 
 from watcher.app.core import App
 from watcher.errors import WatcherError
-from watcher.models import State
+from watcher.models import LoggedMatch, State
 
 
-def mark(app: App, match_ids: Sequence[int], state: State, *, note: str | None) -> None:
-    """Note what an analyst made of matches.
+def mark(
+    app: App, match_ids: Sequence[int], state: State, *, note: str | None, as_tests: bool = False
+) -> list[Path]:
+    """Note what an analyst made of matches: of all of them, or of none.
+
+    With `as_tests` their items become tests first: to match if kept, else to be ignored. Returns
+    the watchlist of each of these.
 
     Raises:
-        WatcherError: One of them is not in the log; the others are marked.
+        WatcherError: One is not in the log, its topic in no watchlist, or a test cannot be added.
     """
+    with app.reader() as store:
+        matches = {match_id: store.match(match_id) for match_id in match_ids}
+    if missing := [str(match_id) for match_id, match in matches.items() if match is None]:
+        raise WatcherError(f"not in the log: {', '.join(missing)}; nothing is marked")
+    files = _add_tests(app, list(filter(None, matches.values())), state) if as_tests else []
     with app.writer() as store:
-        found = store.mark(match_ids, state=state, note=note)
-    if missing := sorted(set(match_ids) - set(found)):
-        raise WatcherError(f"not in the log: {', '.join(map(str, missing))}")
+        store.mark(match_ids, state=state, note=note)
+    return files
 
 
-def add_test(app: App, match_id: int, state: State) -> Path:
-    """Add a match's item to its topic's tests: to match if kept, to ignore if dismissed.
-
-    Raises:
-        WatcherError: The match is not in the log, its topic in no watchlist, or judged neither.
-    """
+def _add_tests(app: App, matches: Sequence[LoggedMatch], state: State) -> list[Path]:
     from watcher.watchlist.edit import append_test  # noqa: PLC0415
 
-    if state is State.NEW:
-        raise WatcherError("only kept and dismissed matches become tests")
-    with app.reader() as store:
-        match = store.match(match_id)
-    if match is None:
-        raise WatcherError(f"not in the log: {match_id}")
-    file = Path(app.topic(match.topic).place.file)
     kind: Literal["match", "ignore"] = "match" if state is State.KEPT else "ignore"
-    append_test(file, match.topic, kind, match.item)
-    return file
+    files = {name: Path(app.topic(name).place.file) for name in {each.topic for each in matches}}
+    for match in matches:
+        append_test(files[match.topic], match.topic, kind, match.item)
+    return [files[match.topic] for match in matches]

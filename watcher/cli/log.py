@@ -193,10 +193,11 @@ def _print_match(match: "LoggedMatch") -> None:
 def mark(
     app: "App", match_ids: tuple[int, ...], state: str, *, note: str | None, as_test: bool
 ) -> None:
-    """Mark matches as kept, dismissed or new."""
+    """Mark matches as kept, dismissed or new: all of them, or none if one is not there."""
     from watcher.app import log
 
-    log.mark(app, match_ids, State(state), note=note)
-    for match_id in match_ids if as_test else ():
-        click.echo(f"added to the tests in {log.add_test(app, match_id, State(state))}")
-    click.echo(f"{len(match_ids)} marked {state}", err=True)
+    if as_test and state == State.NEW:
+        raise click.UsageError("--as-test goes with kept and dismissed, not with new")
+    for file in log.mark(app, match_ids, State(state), note=note, as_tests=as_test):
+        click.echo(f"added to the tests in {file}")
+    click.echo(f"{len(set(match_ids))} marked {state}", err=True)
