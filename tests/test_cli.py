@@ -368,6 +368,11 @@ def test_an_iso_time_is_taken_as_it_is() -> None:
     assert moment == datetime(2026, 3, 1, 10, tzinfo=UTC)
 
 
+def test_a_date_is_where_its_day_begins_here() -> None:
+    begin = datetime(2026, 11, 2).astimezone()  # noqa: DTZ001 - local time is meant
+    assert Moment().convert("2026-11-02", None, None) == begin
+
+
 def test_what_is_no_time_is_refused() -> None:
     with pytest.raises(click.UsageError, match="2026-03-01"):
         Moment().convert("soon", None, None)

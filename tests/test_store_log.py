@@ -21,6 +21,7 @@ from watcher.store import MatchFilter, SqliteStore, open_store
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 RAIL = Topic(id="rail", query=Term("strike"), version="1", severity=Severity.HIGH)
 PAY = Topic(id="pay", query=Term("pay"), version="1", severity=Severity.LOW)
 TOPICS = {topic.id: topic for topic in (RAIL, PAY)}
@@ -179,7 +180,9 @@ def logged(store: SqliteStore) -> SqliteStore:
         pytest.param({"topics": ("rail", "pay")}, [4, 3, 2, 1], id="topics"),
         pytest.param({"topics": ("none",)}, [], id="unknown topic"),
         pytest.param({"since": NOW + 2 * HOUR}, [4, 3], id="since"),
-        pytest.param({"until": NOW + HOUR}, [2, 1], id="until"),
+        pytest.param({"until": NOW + HOUR}, [1], id="until then, not then"),
+        pytest.param({"until": NOW + HOUR + SECOND}, [2, 1], id="until a second later"),
+        pytest.param({"since": NOW + HOUR, "until": NOW + 2 * HOUR}, [2], id="one of many hours"),
         pytest.param({"outlet": "кур'єр"}, [2, 1], id="outlet"),
         pytest.param({"country": "DE"}, [4, 3], id="country"),
         pytest.param({"language": "uk"}, [1], id="language of the item"),

@@ -39,8 +39,10 @@ WHOLE = ("atom", "jsonfeed")
 
 @click.command()
 @click.option("--topic", "topics", multiple=True, help="Only of this topic (may be given again).")
-@click.option("--since", type=Moment(), help="Matched since: 2d, 36h, a date, an ISO time.")
-@click.option("--until", type=Moment(), help="Matched before.")
+@click.option("--since", type=Moment(), help="Matched then or later: 2d, 36h, a date, an ISO time.")
+@click.option(
+    "--until", type=Moment(), help="Matched earlier than that; a date is where its day begins."
+)
 @click.option("--outlet", help="Only of this outlet.")
 @click.option("--language", help="Only in this language; zh covers zh-Hans.")
 @click.option("--country", help="Only of outlets of this country.")

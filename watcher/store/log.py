@@ -30,8 +30,9 @@ _INSERT = """INSERT INTO matches (item_id, topic, topic_version, severity, match
 class MatchFilter:
     """Which matches are asked for; an empty part asks for all.
 
-    `since` and `until` are moments of matching, `severity` is the least. `text` is a part of
-    title, summary or content, in any case. `after_id` leaves out what was logged up to there.
+    Matching was at or after `since` and before `until`, to the second; `severity` is the least.
+    `text` is a part of title, summary or content, in any case. `after_id` leaves out what was
+    logged up to there.
     Matches that hold no more are left out unless `superseded`.
     """
 
@@ -189,7 +190,7 @@ def _clauses(wanted: MatchFilter) -> tuple[str, dict[str, object]]:
         (_one_of("m.topic", ":topics"), "topics", _listed(wanted.topics)),
         (_one_of("m.severity", ":severities"), "severities", _listed(_at_least(wanted.severity))),
         ("m.matched_at >= :since", "since", moment_text(wanted.since)),
-        ("m.matched_at <= :until", "until", moment_text(wanted.until)),
+        ("m.matched_at < :until", "until", moment_text(wanted.until)),
         (f"fold({OUTLET}) = fold(:outlet)", "outlet", wanted.outlet),
         ("fold(f.country) = fold(:country)", "country", wanted.country),
         (f"covers(:language, {ITEM_LANGUAGE})", "language", wanted.language),

@@ -166,10 +166,10 @@ def close_gap(db: Connection, feed: Feed, gap: Gap) -> None:
 def read_gaps(
     db: Connection, *, since: datetime | None, until: datetime | None, feed_url: str | None
 ) -> list[FeedGap]:
-    """List the gaps that reach into a stretch of time, the latest first."""
+    """List the gaps that reach past `since` and begin before `until`, the latest first."""
     rows = db.rows(
         f"""SELECT f.url, {OUTLET} AS outlet, g.* FROM gaps g JOIN feeds f ON f.id = g.feed_id
-            WHERE g.to_at >= :since AND (:until IS NULL OR g.from_at <= :until)
+            WHERE g.to_at >= :since AND (:until IS NULL OR g.from_at < :until)
             AND (:url IS NULL OR :url IN (f.url, f.subscribed_url))
             ORDER BY g.to_at DESC, g.id DESC""",
         {"since": moment_text(since) or "", "until": moment_text(until), "url": feed_url},
