@@ -369,7 +369,7 @@ def test_an_iso_time_is_taken_as_it_is() -> None:
 
 
 def test_a_date_is_where_its_day_begins_here() -> None:
-    begin = datetime(2026, 11, 2).astimezone()  # noqa: DTZ001 - local time is meant
+    begin = datetime(2026, 11, 2).astimezone()
     assert Moment().convert("2026-11-02", None, None) == begin
 
 
