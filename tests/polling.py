@@ -72,7 +72,7 @@ def make_poller(server: Server, store: SqliteStore, clock: FakeClock) -> Poller:
     )
     settler = Settler(
         store=store,
-        politeness=Politeness(host_interval_s=5),
+        politeness=Politeness(host_interval_s=0),
         watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
         calibration=Calibration(),
         clamps=Clamps(),

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import FakeClock
 from tests.polling import Body, Poll, Server, add_feed, make_poller, one_by_one, the_feed
 from watcher.clock import monotonic
+from watcher.fetch import Politeness
 from watcher.poll import Poller
 from watcher.store import MatchFilter, SqliteStore
 
@@ -152,11 +153,11 @@ async def test_what_cannot_be_recovered_stays_a_gap(
 async def test_older_pages_are_asked_for_apart(
     poller: Poller, server: Server, clock: FakeClock
 ) -> None:
-    poller.spacing_s = 0.05
+    poller.settler.politeness = Politeness(host_interval_s=0.05)
     at, began_s = clock.at + timedelta(hours=2), monotonic()
     pages = [paged(40 - n, 1, at, f"{OLDER}&n={n}") for n in range(5)]
     await after_a_gap(poller, server, clock, *pages)
-    assert monotonic() - began_s >= 5 * 0.05
+    assert monotonic() - began_s >= 4 * 0.05
 
 
 async def test_only_a_few_older_pages_are_asked_for(

@@ -1,13 +1,19 @@
 """Pure: did two snapshots of a feed overlap, and what may have been missed between."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.models import Document, Feed, Gap
+from watcher.models import Document, Feed, Gap, Item
 
 LONGEST_WAIT = timedelta(hours=24)
 """A feed not read for longer was not polled as planned: nobody watched."""
 _FULL = 0.5
 """A document of less than this share of the one before has room left: its length cut nothing."""
+_LEAST_SHARED = 5
+_SAME, _LISTED = 0.9, 0.8
+"""What shares of the sitemap's items the feed must show, and of the feed's the sitemap must list,
+for both to tell of the same news; dates may differ by a little at the ends."""
 
 
 def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) -> Gap | None:
@@ -35,3 +41,43 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
 def _may_be_cut(feed: Feed, document: Document) -> bool:
     """Tell whether the document is so long that its limit may have pushed items out."""
     return len(document.items) >= _FULL * feed.stats.document_items > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Items of a gap; `is_whole` tells whether they are all there were."""
+
+    items: tuple[Item, ...]
+    is_whole: bool
+
+
+def missed_in(
+    gap: Gap, shown: Document, listed: Sequence[Item], unknown: Sequence[Item]
+) -> Missed | None:
+    """Tell which items of a gap a sitemap lists; `None` if it cannot be trusted to be the feed's.
+
+    `shown` is the document after the gap, `unknown` those of the `listed` that the feed has not.
+    """
+    # A sitemap is of a whole site, a feed may be a section of it, and who watches a section wants
+    # no more. So both must tell of the same news where both can be seen, in the stretch that the
+    # document shows: then what the sitemap lists before that is what the feed has shown there.
+    news = {item.link for item in unknown}
+    dates = [item.published_at for item in shown.items if item.published_at]
+    if not dates:
+        return None
+    common = _dated(listed, min(dates), max(dates))
+    known = sum(item.link not in news for item in common)
+    if known < max(_LEAST_SHARED, _SAME * len(common), _LISTED * len(shown.items)):
+        return None
+    return Missed(
+        items=tuple(item for item in _dated(listed, gap.from_at, gap.to_at) if item.link in news),
+        is_whole=any(
+            item.link not in news and item.published_at <= gap.from_at
+            for item in listed
+            if item.published_at
+        ),
+    )
+
+
+def _dated(items: Sequence[Item], from_at: datetime, to_at: datetime) -> list[Item]:
+    return [item for item in items if item.published_at and from_at <= item.published_at <= to_at]

@@ -2,34 +2,20 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
 
 from watcher.clock import Clock, monotonic
 from watcher.errors import FeedError, StoreError
 from watcher.fetch import Fetcher
-from watcher.models import Answer, Document, Feed, Gap, NotModified, Validators
+from watcher.models import Answer, Document, Feed, Gap, NotModified
+from watcher.recover import Parser, Recovery
 from watcher.settle import Polled, Settler, Trouble, Visit
 
 log = logging.getLogger(__name__)
 
-PAGES = 5
-"""How many older pages of a feed are asked for after a gap, at most."""
 UNCONDITIONAL_AFTER = timedelta(days=1)
 """Servers that always say 304 are asked for the whole document once a day."""
-
-
-class Parser(Protocol):
-    """Reads documents; the daemon's is a `ParserBox`."""
-
-    async def parse(
-        self, body: bytes, *, content_type: str | None, url: str, memory: bytes
-    ) -> Document:
-        """Read one, or raise `ParseError`."""
-
-    def close(self) -> None:
-        """Leave nothing running."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,9 +26,13 @@ class Poller:
     box: Parser
     settler: Settler
     clock: Clock
-    spacing_s: float = 0.0
-    """Between two requests to one host."""
+    recovery: Recovery = field(init=False)
     _waiting: list[tuple[Visit | Trouble, asyncio.Future[Polled]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.recovery = Recovery(
+            fetcher=self.fetcher, box=self.box, settler=self.settler, clock=self.clock
+        )
 
     async def poll(self, feed: Feed) -> Polled:
         """Poll one feed, once. Trouble of the feed is settled too, never raised.
@@ -54,7 +44,7 @@ class Poller:
         outcome = await self._visit(feed)
         polled = await self._settled(outcome)
         if polled.gap is not None and isinstance(outcome, Visit) and outcome.document is not None:
-            await self._recover(feed, outcome.document.next_page, polled.gap)
+            await self._recover(feed, outcome.document, polled.gap)
         log.info(
             "polled feed=%s status=%s new=%d matches=%d ms=%d",
             feed.url,
@@ -86,23 +76,16 @@ class Poller:
             answer.body, content_type=answer.content_type, url=answer.url, memory=feed.memory
         )
 
-    async def _recover(self, feed: Feed, page: str, gap: Gap) -> None:
-        """Look for what was missed in the feed's older pages (RFC 5005), a few of them."""
-        options = self.settler.options_of(feed.subscribed_url)
-        for _ in range(PAGES):
-            if not page:
-                return
-            await asyncio.sleep(self.spacing_s)
-            try:
-                older = replace(feed, url=page, validators=Validators(), memory=b"")
-                answer = await self.fetcher.get(older, options, conditional=False)
-                document = await self._parse(older, answer)
-            except FeedError as error:
-                log.info("an older page cannot be had feed=%s page=%s: %s", feed.url, page, error)
-                return
-            if document is None or self.settler.recover(feed, document, gap, now=self.clock()):
-                return
-            page = document.next_page
+    async def _recover(self, feed: Feed, shown: Document, gap: Gap) -> None:
+        """Look once for what was missed before a document; what cannot be had leaves the gap."""
+        try:
+            await self.recovery.recover(feed, shown, gap)
+        except FeedError as error:
+            log.info("a gap stays feed=%s: %s", feed.url, error)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the poll itself is settled
+            _bug(feed, error)
 
     def _is_stale(self, feed: Feed) -> bool:
         """Tell whether the last whole document is so old that a 304 is not to be trusted."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from watcher.coverage import gap_after
+from watcher.coverage import gap_after, missed_in
 from watcher.errors import FeedError, FetchError
 from watcher.fetch import Politeness
 from watcher.hosts import host_of, registrable_domain
@@ -115,6 +115,36 @@ class Settler:
             if added.known:
                 self.store.close_gap(feed, gap)
         return added.known > 0
+
+    def recover_listed(
+        self, feed: Feed, shown: Document, listed: Document, gap: Gap, *, now: datetime
+    ) -> bool:
+        """Take in what a sitemap lists of the gap before `shown`; tells whether it is the feed's.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self.store.transaction():
+            unknown = self.store.unknown_items(feed, listed.items)
+            missed = missed_in(gap, shown, listed.items, unknown)
+            if missed is None:
+                return False
+            self._take_in(feed, replace(shown, items=missed.items), now=now)
+            if missed.is_whole:
+                self.store.close_gap(feed, gap)
+        return True
+
+    def heed(self, host: str, error: FetchError, *, now: datetime) -> None:
+        """Let a host's domain rest if it demands so of a request beside the polls.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        # a plain 403 is of that one document: servers say it of whatever they do not show
+        if error.status == 429 or error.retry_after:
+            rest = self.politeness.rest_after(host, error, now=now)
+            if rest is not None:
+                self.store.keep_rest(rest)
 
     def _settle_visit(self, visit: Visit) -> Polled:
         feed, document = visit.feed, visit.document

@@ -149,11 +149,10 @@ class App:
         from watcher.poll import Poller  # noqa: PLC0415
         from watcher.settle import Settler  # noqa: PLC0415
 
-        spacing_s = self.settings.poll.host_interval.total_seconds()
         settler = Settler(
             store=store,
             politeness=Politeness(
-                host_interval_s=spacing_s,
+                host_interval_s=self.settings.poll.host_interval.total_seconds(),
                 rests=store.rests(since=utc_now() - CAUTION_LASTS),
             ),
             watch=watch,
@@ -161,13 +160,7 @@ class App:
             clamps=self.clamps(),
             options_of=self.settings.feed_options,
         )
-        return Poller(
-            fetcher=self.fetcher(),
-            box=self.box(),
-            settler=settler,
-            clock=utc_now,
-            spacing_s=spacing_s,
-        )
+        return Poller(fetcher=self.fetcher(), box=self.box(), settler=settler, clock=utc_now)
 
     def bring_to(
         self, store: SqliteStore, watch: "Watch", subscriptions: Sequence[Subscription]

@@ -9,6 +9,7 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 from watcher.fetch.client import Fetcher, Limits, user_agent
 from watcher.fetch.discover import Candidate, discover
 from watcher.fetch.politeness import CAUTION_LASTS, Politeness
+from watcher.fetch.robots import news_sitemaps, site_of
 from watcher.hosts import host_of, registrable_domain
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Politeness",
     "discover",
     "host_of",
+    "news_sitemaps",
     "registrable_domain",
+    "site_of",
     "user_agent",
 ]

@@ -16,6 +16,7 @@ _FEED_LIKE = re.compile(
     r"(?:^|[/._?=&-])(?:rss2?|atom|feeds?|rdf)(?:$|[/._?=&-])|\.(?:rss|rdf|atom)$", re.IGNORECASE
 )
 
+NEWS_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml")
 WELL_KNOWN = (
     "feed",
     "rss",
@@ -27,8 +28,7 @@ WELL_KNOWN = (
     "feeds",
     "news/rss",
     "rss/all",
-    "news-sitemap.xml",
-    "sitemap-news.xml",
+    *NEWS_SITEMAPS,
 )
 """Where feeds lie on sites that do not name them, from the root; the likeliest first."""
 

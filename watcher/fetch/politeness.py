@@ -50,6 +50,16 @@ class Politeness:
         self._forget_idle(now_s)
         return frozenset(name for name, host in self._hosts.items() if self._is_busy(host, now_s))
 
+    def pause_s(self, host: str, now_s: float, now: datetime, *, holding: str) -> float:
+        """Tell how long one more request must wait, of a poll that is asking `holding` already."""
+        domain = registrable_domain(host)
+        rest = self._rests.get(domain)
+        resting_s = (rest.until_at - now).total_seconds() if rest else 0.0
+        state = self._hosts.get(host, _Host(domain))
+        is_asked = state.running > (host == holding)
+        waiting_s = self._interval_s if is_asked else 0.0
+        return max(resting_s, self._free_at_s(state, now_s) - now_s, waiting_s, 0.0)
+
     def started(self, host: str, now_s: float) -> None:
         """Note that a host is being asked."""
         if not self._interval_s:
@@ -121,9 +131,12 @@ class Politeness:
         return self._hosts[host]
 
     def _is_busy(self, host: _Host, now_s: float) -> bool:
-        used_s = self._full_at_s.get(host.domain, now_s) - now_s
-        is_empty = used_s > (_BURST - 1) * self._interval_s
-        return host.running > 0 or host.free_at_s > now_s or is_empty
+        return host.running > 0 or self._free_at_s(host, now_s) > now_s
+
+    def _free_at_s(self, host: _Host, now_s: float) -> float:
+        """Tell when host and domain have room for a start; what is past is now."""
+        full_at_s = self._full_at_s.get(host.domain, now_s)
+        return max(host.free_at_s, full_at_s - (_BURST - 1) * self._interval_s)
 
     def _forget_idle(self, now_s: float) -> None:
         """Forget what no longer matters, or the memory would grow with every host ever asked."""

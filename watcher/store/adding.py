@@ -69,6 +69,14 @@ def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: dat
     return Added(new=new, known=found.known, overlaps=found.known > 0, rewritten=rewritten)
 
 
+def unknown_items(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Item]:
+    """Tell which items the feed has not shown, by the identity that adding goes by."""
+    repeats = _repeats_of(db, feed.id) or frozenset()
+    keys = [keys_of(item) for item in items]
+    known = _known_of(db, feed.id, keys, repeats)
+    return [key.item for key in keys if known.keys().isdisjoint(key.names(repeats))]
+
+
 def _repeats_of(db: Connection, feed_id: int) -> Repeats | None:
     """Tell what tells nothing in this feed, so far; `None` if there is no such feed."""
     text: str | None = db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,))

@@ -35,7 +35,7 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
         if record.gap is not None:
             _record_gap(db, feed, record.gap, record.polled_at)
         if record.rest is not None:
-            _rest(db, record.rest)
+            keep_rest(db, record.rest)
 
 
 def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
@@ -124,12 +124,14 @@ def _move(db: Connection, feed: Feed, url: str, moved_at: datetime) -> None:
     )
 
 
-def _rest(db: Connection, rest: Rest) -> None:
-    db.execute(
-        """INSERT INTO rests (domain, until_at, refusals) VALUES (?, ?, ?) ON CONFLICT DO UPDATE
-            SET until_at = max(until_at, excluded.until_at), refusals = excluded.refusals""",
-        (rest.domain, moment_text(rest.until_at), rest.refusals),
-    )
+def keep_rest(db: Connection, rest: Rest) -> None:
+    """Note that a registrable domain rests, or has rested; no rest is cut short."""
+    with db.writing():
+        db.execute(
+            """INSERT INTO rests (domain, until_at, refusals) VALUES (?, ?, ?) ON CONFLICT DO UPDATE
+                SET until_at = max(until_at, excluded.until_at), refusals = excluded.refusals""",
+            (rest.domain, moment_text(rest.until_at), rest.refusals),
+        )
 
 
 def read_rests(db: Connection, since: datetime) -> list[Rest]:

@@ -101,6 +101,9 @@ class Store(Protocol):
         Those told have the facts of the feed.
         """
 
+    def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
+        """Tell which items the feed has not shown, by the identity that adding goes by."""
+
     def log_matches(
         self,
         matches: Sequence[tuple[Item, Match]],
@@ -123,6 +126,9 @@ class Store(Protocol):
 
     def close_gap(self, feed: Feed, gap: Gap) -> None:
         """Forget a gap: what was missed has been recovered."""
+
+    def keep_rest(self, rest: Rest) -> None:
+        """Note that a registrable domain rests."""
 
     def sync_feeds(
         self,

@@ -161,6 +161,9 @@ class SqliteStore:
     def close_gap(self, feed: Feed, gap: Gap) -> None:
         polls.close_gap(self._db, feed, gap)
 
+    def keep_rest(self, rest: Rest) -> None:
+        polls.keep_rest(self._db, rest)
+
     def gaps(
         self,
         *,
@@ -183,6 +186,9 @@ class SqliteStore:
 
     def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
         return adding.add_new_items(self._db, feed, items, now=now)
+
+    def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
+        return adding.unknown_items(self._db, feed, items)
 
     def item(self, item_id: int) -> Item | None:
         """Read one item; `None` if there is none of this number."""

@@ -1,0 +1,55 @@
+"""Where a site's news sitemaps may lie."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.fetch.robots import news_sitemaps, site_of
+
+SITE = "https://www.outlet.example"
+USUAL = [f"{SITE}/news-sitemap.xml", f"{SITE}/sitemap-news.xml"]
+
+
+@pytest.mark.parametrize(
+    ("robots", "first"),
+    [
+        pytest.param("", USUAL, id="nothing named"),
+        pytest.param(
+            "User-agent: *\r\nSITEMAP : https://outlet.example/maps/News.xml\r\n",
+            ["https://outlet.example/maps/News.xml", *USUAL],
+            id="named",
+        ),
+        pytest.param(f"Sitemap: {SITE}/sitemap.xml", USUAL, id="not of news"),
+        pytest.param(f"Sitemap: {SITE}/news-2009.xml.gz", USUAL, id="packed"),
+        pytest.param("Sitemap: https://news.example/news.xml", USUAL, id="of another domain"),
+        pytest.param("Sitemap: https://[news/news.xml", USUAL, id="no address"),
+        pytest.param(f"# Sitemap: {SITE}/news.xml", USUAL, id="a comment"),
+        pytest.param(f"Sitemap: {USUAL[1]}", USUAL[::-1], id="each once"),
+    ],
+)
+def test_what_robots_txt_names_comes_before_the_usual_places(robots: str, first: list[str]) -> None:
+    assert news_sitemaps(robots, SITE) == first
+
+
+def test_only_a_few_are_worth_a_request() -> None:
+    robots = "".join(f"Sitemap: {SITE}/news-{number}.xml\n" for number in range(50))
+    assert news_sitemaps(robots, SITE) == [f"{SITE}/news-{number}.xml" for number in range(3)]
+
+
+@given(st.text(alphabet="sitemap:/ newshttps.\n\t[]"))
+def test_any_robots_txt_is_read(robots: str) -> None:
+    assert len(news_sitemaps(robots, SITE)) in (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("links", "site"),
+    [
+        pytest.param([f"{SITE}/1", f"{SITE}/2?x"], SITE, id="one"),
+        pytest.param([f"{SITE}/1", "https://other.example/2"], "", id="two"),
+        pytest.param([], "", id="no links"),
+        pytest.param(["", ""], "", id="empty links"),
+        pytest.param(["http://[::1"], "", id="broken link"),
+    ],
+)
+def test_a_feed_is_of_the_one_site_its_links_lead_to(links: list[str], site: str) -> None:
+    assert site_of(links) == site

@@ -1,0 +1,137 @@
+"""A gap → what was missed: from a feed's older pages, else from its site's news sitemap."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
+from typing import Protocol, cast
+
+from watcher.clock import Clock, monotonic
+from watcher.errors import FetchError, ParseError
+from watcher.fetch import Fetcher, news_sitemaps, site_of
+from watcher.hosts import host_of
+from watcher.models import Document, Feed, Fetched, Gap, Validators
+from watcher.settle import Settler
+
+log = logging.getLogger(__name__)
+
+PAGES = 5
+"""How many older pages of a feed are asked for, at most."""
+PATIENCE_S = 60.0
+"""A host that may not be asked within this time is not asked for a gap."""
+ASK_AGAIN_S = 24 * 3600.0
+"""So long is it remembered that a site has no news sitemap."""
+_ABSENT = frozenset({"http_status", "gone", "empty"})
+"""The kinds of error by which a server says that it has no such document."""
+
+
+class Parser(Protocol):
+    """Reads documents; the daemon's is a `ParserBox`."""
+
+    async def parse(
+        self, body: bytes, *, content_type: str | None, url: str, memory: bytes
+    ) -> Document:
+        """Read one, or raise `ParseError`."""
+
+    def close(self) -> None:
+        """Leave nothing running."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Recovery:
+    """Looks once for what lies in a gap: a few requests, at the pace of all others."""
+
+    fetcher: Fetcher
+    box: Parser
+    settler: Settler
+    clock: Clock
+    _without_until_s: dict[str, float] = field(default_factory=dict)
+    """Sites that have no news sitemap, and when they may be asked for one again."""
+
+    async def recover(self, feed: Feed, shown: Document, gap: Gap) -> None:
+        """Take in what can be had of a gap found before the document `shown`.
+
+        Raises:
+            FeedError: A server is in trouble, or wants to be left alone.
+            StoreError: What was had could not be written.
+        """
+        if shown.next_page:
+            await self._from_pages(feed, shown.next_page, gap)
+        elif site := site_of(item.link for item in shown.items):
+            await self._from_sitemaps(feed, site, shown, gap)
+
+    async def _from_pages(self, feed: Feed, page: str, gap: Gap) -> None:
+        """Go back through the feed's older pages (RFC 5005), a few of them."""
+        for _ in range(PAGES):
+            document = await self._read(feed, page)
+            if self.settler.recover(feed, document, gap, now=self.clock()):
+                return
+            page = document.next_page
+            if not page:
+                return
+
+    async def _from_sitemaps(self, feed: Feed, site: str, shown: Document, gap: Gap) -> None:
+        """Look into the news sitemaps of the feed's site (sitemaps.org), a few of them."""
+        if self._without_until_s.get(site, 0.0) > monotonic():
+            return
+        is_without = True
+        for url in news_sitemaps(await self._robots(feed, site), site):
+            listed = await self._listing(feed, url)
+            is_without &= listed is None
+            if listed and self.settler.recover_listed(feed, shown, listed, gap, now=self.clock()):
+                return
+        if is_without:
+            self._remember_without(site, monotonic())
+
+    async def _robots(self, feed: Feed, site: str) -> str:
+        try:
+            return (await self._ask(feed, f"{site}/robots.txt")).body.decode(errors="replace")
+        except FetchError as error:
+            if error.kind in _ABSENT:
+                return ""
+            raise
+
+    async def _listing(self, feed: Feed, url: str) -> Document | None:
+        """Read a news sitemap; `None` if there is none at the address."""
+        try:
+            document = await self._read(feed, url)
+        except ParseError:
+            return None
+        except FetchError as error:
+            if error.kind in _ABSENT:
+                return None
+            raise
+        return document if document.format == "sitemap" else None
+
+    async def _read(self, feed: Feed, url: str) -> Document:
+        fetched = await self._ask(feed, url)
+        return await self.box.parse(
+            fetched.body, content_type=fetched.content_type, url=fetched.url, memory=b""
+        )
+
+    async def _ask(self, feed: Feed, url: str) -> Fetched:
+        """Get a document for a feed, with its options, when its host and domain allow it."""
+        politeness, host = self.settler.politeness, host_of(url)
+        holding = host_of(feed.url)
+        while pause_s := politeness.pause_s(host, monotonic(), self.clock(), holding=holding):
+            if pause_s > PATIENCE_S:
+                raise FetchError("rate_limited", f"{host} is to be left alone for {pause_s:.0f} s")
+            await asyncio.sleep(pause_s)
+        politeness.started(host, monotonic())
+        error = None
+        try:
+            answer = await self.fetcher.get(
+                replace(feed, url=url, validators=Validators()),
+                self.settler.options_of(feed.subscribed_url),
+                conditional=False,
+            )
+        except FetchError as trouble:
+            error = trouble
+            self.settler.heed(host, trouble, now=self.clock())
+            raise
+        finally:
+            politeness.finished(host, monotonic(), error)
+        return cast("Fetched", answer)  # without conditions 304 is an error
+
+    def _remember_without(self, site: str, now_s: float) -> None:
+        fresh = {name: until for name, until in self._without_until_s.items() if until > now_s}
+        self._without_until_s = {**fresh, site: now_s + ASK_AGAIN_S}
