@@ -14,8 +14,8 @@ from watcher.cli.common import Moment
 from watcher.cli.main import main
 from watcher.clock import utc_now
 from watcher.match import Matcher
-from watcher.models import Item, Origin, Subscription
-from watcher.store import SqliteStore, open_store
+from watcher.models import Gap, Item, Origin, PollStats, Subscription
+from watcher.store import PollRecord, SqliteStore, open_store
 from watcher.watchlist import load
 
 WATCHLIST = """\
@@ -258,6 +258,21 @@ class TestFeeds:
         assert "unverified" in run("feeds", "list").stdout
         (row,) = lines(run("feeds", "list", "--json"))
         assert "unverified" in row["why"]
+
+    @pytest.mark.parametrize("command", [("matches",), ("feeds", "gaps")], ids=" ".join)
+    def test_the_share_of_the_time_that_was_covered_is_told(
+        self, run: Run, store: SqliteStore, command: tuple[str, ...]
+    ) -> None:
+        unread = run(*command, "--since", "2d").stderr
+        feed = store.feed_by_url(URL)
+        assert feed is not None
+        now = utc_now()
+        gap = Gap(from_at=now - timedelta(hours=1), to_at=now, found_by="outage")
+        store.record_poll(
+            feed, PollRecord(polled_at=now, next_poll_at=now, stats=PollStats(), gap=gap)
+        )
+        assert unread.startswith("0.0 % of the feed-time asked for was covered; 1 feeds out")
+        assert "covered; 1 gaps (`watcher feeds gaps`" in run(*command, "--since", "2d").stderr
 
     @pytest.mark.usefixtures("store")
     def test_no_gaps_are_an_empty_list(self, run: Run) -> None:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.coverage import gap_after
-from watcher.models import Document, Feed, Gap, Item, PollStats
+from watcher.coverage import coverage, gap_after
+from watcher.models import Document, Feed, Gap, Item, PollStats, Watched
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -138,3 +138,73 @@ def test_every_missed_item_lies_in_a_gap_and_no_gap_is_told_where_none_was(
 def moments(waits: list[int]) -> list[datetime]:
     """Place moments one after another, so many minutes apart."""
     return [NOW + timedelta(minutes=sum(waits[: place + 1])) for place in range(len(waits))]
+
+
+WATCHED = Watched(added_at=NOW - 100 * HOUR, last_success_at=NOW - HOUR)
+
+
+@pytest.mark.parametrize(
+    ("feed", "hours", "unseen"),
+    [
+        pytest.param(WATCHED, 10, 0, id="polled as planned: up to now"),
+        pytest.param(replace(WATCHED, is_failing=True), 9, 1, id="failing: to its last good poll"),
+        pytest.param(replace(WATCHED, last_success_at=NOW - 30 * HOUR), 0, 1, id="a day unwatched"),
+        pytest.param(replace(WATCHED, last_success_at=None), 0, 1, id="never read"),
+        pytest.param(replace(WATCHED, added_at=NOW - 4 * HOUR), 4, 0, id="added meanwhile"),
+        pytest.param(
+            replace(WATCHED, gaps=(gap(5, 2, "outage"), gap(4, 1, "scrolled"))),
+            6,
+            0,
+            id="gaps that overlap",
+        ),
+        pytest.param(replace(WATCHED, gaps=(gap(30, 9, "outage"),)), 9, 0, id="a gap from before"),
+    ],
+)
+def test_what_a_feed_covers_of_ten_hours(feed: Watched, hours: float, unseen: int) -> None:
+    told = coverage([feed], since=NOW - 10 * HOUR, until=None, now=NOW)
+    assert (told.asked, told.covered) == (10 * HOUR, hours * HOUR)
+    assert (told.gaps, told.unseen) == (len(feed.gaps), unseen)
+
+
+def test_without_a_beginning_all_time_of_each_feed_is_asked_for() -> None:
+    feeds = [WATCHED, replace(WATCHED, added_at=NOW - 10 * HOUR)]
+    assert coverage(feeds, since=None, until=None, now=NOW).asked == 110 * HOUR
+
+
+@pytest.mark.parametrize("since", [NOW + HOUR, None])
+def test_all_of_nothing_is_covered(since: datetime | None) -> None:
+    feeds = [WATCHED] if since else []
+    assert coverage(feeds, since=since, until=NOW + HOUR, now=NOW).share == 1
+
+
+HOURS = st.integers(0, 60)
+FEEDS = st.lists(
+    st.builds(
+        lambda added, success, failing, gaps: Watched(
+            added_at=NOW - added * HOUR,
+            last_success_at=None if success is None else NOW - min(success, added) * HOUR,
+            is_failing=failing,
+            gaps=tuple(gap(max(pair), min(pair), "outage") for pair in gaps),
+        ),
+        HOURS,
+        st.none() | HOURS,
+        st.booleans(),
+        st.lists(st.tuples(HOURS, HOURS), max_size=4),
+    ),
+    max_size=4,
+)
+
+
+@given(feeds=FEEDS, ages=st.tuples(HOURS, HOURS, HOURS))
+def test_covered_time_adds_up_and_no_gap_adds_to_it(
+    feeds: list[Watched], ages: tuple[int, int, int]
+) -> None:
+    a, b, c = sorted(NOW - age * HOUR for age in ages)
+    whole, *parts = (
+        coverage(feeds, since=since, until=until, now=NOW)
+        for since, until in ((a, c), (a, b), (b, c))
+    )
+    assert timedelta(0) <= whole.covered <= whole.asked == len(feeds) * (c - a)
+    assert whole.covered == sum((part.covered for part in parts), timedelta(0))
+    without = [replace(feed, gaps=feed.gaps[1:]) for feed in feeds]
+    assert whole.covered <= coverage(without, since=a, until=c, now=NOW).covered

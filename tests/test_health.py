@@ -96,3 +96,11 @@ def test_it_is_unwell_when(
     assert not report.well
     assert complaint in " ".join(report.unwell)
     assert report.to_json()["well"] is False
+
+
+def test_the_share_of_the_last_week_that_was_covered_is_told(
+    store: SqliteStore, database: Path, clock: FakeClock
+) -> None:
+    assert status(store, database, now=clock()).to_json()["covered"] == 1
+    store.add_feed(Subscription(url="https://a.example/"), now=clock())
+    assert status(store, database, now=clock()).covered == 0

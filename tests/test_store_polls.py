@@ -2,7 +2,7 @@ import dataclasses
 
 from tests.stored import HOUR, NOW, record, subscribe
 from watcher.errors import FetchError
-from watcher.models import Feed, Gap, Hints, PollStats, Validators
+from watcher.models import Feed, Gap, Hints, PollStats, Rest, Subscription, Validators, Watched
 from watcher.store import SqliteStore
 
 
@@ -96,3 +96,31 @@ def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore
     store.record_poll(first, record(stats=PollStats(items=2.0)))
     store.pause_feed(B)
     assert store.all_stats() == [(A, PollStats(items=2.0))]
+
+
+def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore) -> None:
+    store.sync_feeds(
+        [
+            Subscription(url=A, outlet="Bote", country="DE", language="de"),
+            Subscription(url=B, outlet="Post", country="GB"),
+            Subscription(url=A2, outlet="Bote", paused=True),
+        ],
+        now=NOW,
+        spread_s=0,
+    )
+    feed = store.feed_by_url(A)
+    assert feed is not None
+    gap = Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage")
+    store.record_poll(feed, record(gap=gap))
+    bote = Watched(added_at=NOW, last_success_at=NOW, gaps=(gap,))
+    post = Watched(added_at=NOW, last_success_at=None)
+    assert store.watched() == [bote, post]
+    assert store.watched(outlet="bote") == store.watched(country="de") == [bote]
+    assert store.watched(language="de") == [bote, post]
+    assert store.watched(language="uk") == [post]
+
+
+def test_a_rest_is_kept(store: SqliteStore) -> None:
+    rest = Rest(domain="a.example", until_at=NOW)
+    store.keep_rest(rest)
+    assert store.rests(since=NOW) == [rest]

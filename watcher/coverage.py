@@ -1,10 +1,10 @@
 """Pure: did two snapshots of a feed overlap, and what may have been missed between."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.models import Document, Feed, Gap, Item
+from watcher.models import Document, Feed, Gap, Item, Watched
 
 LONGEST_WAIT = timedelta(hours=24)
 """A feed not read for longer was not polled as planned: nobody watched."""
@@ -21,6 +21,9 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
 
     `feed` is as it was before the poll; `overlaps` tells whether the document holds an item known
     before, or none at all. A feed's first items open its coverage and have no gap before them.
+
+    A document renewed by exactly its own length has lost nothing, and leaves a (short) gap all the
+    same: dates have whole seconds that items share, so none tells that there was nothing between.
     """
     nothing_known = feed.newest_at is None and not feed.stats.document_items
     if overlaps or feed.last_success_at is None or nothing_known:
@@ -81,3 +84,60 @@ def missed_in(
 
 def _dated(items: Sequence[Item], from_at: datetime, to_at: datetime) -> list[Item]:
     return [item for item in items if item.published_at and from_at <= item.published_at <= to_at]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of the time asked for was covered: feed-time, the sum over the feeds asked.
+
+    A feed covers the time from when it was added, if it has ever been read, to now; less its gaps;
+    and no further than its last good poll if it fails, or was not polled as planned since.
+    """
+
+    asked: timedelta
+    covered: timedelta
+    gaps: int
+    unseen: int
+    """Feeds that cannot be seen at the end of the time asked for; their gaps are not known yet."""
+
+    @property
+    def share(self) -> float:
+        """The covered share of what was asked; all of nothing."""
+        return self.covered / self.asked if self.asked else 1.0
+
+
+def coverage(
+    feeds: Iterable[Watched], *, since: datetime | None, until: datetime | None, now: datetime
+) -> Coverage:
+    """Tell how much of a stretch of time these feeds covered; without `since`, of all their time.
+
+    What lies ahead of `now` is not asked for.
+    """
+    asked = covered = timedelta(0)
+    gaps = unseen = 0
+    end_at = min(until or now, now)
+    for feed in feeds:
+        begin_at = min(since or feed.added_at, end_at)
+        seen_until_at = _seen_until(feed, now)
+        inside = [gap for gap in feed.gaps if gap.to_at >= begin_at and gap.from_at <= end_at]
+        asked += end_at - begin_at
+        covered += _seen(feed, begin_at, min(end_at, seen_until_at), inside)
+        gaps += len(inside)
+        unseen += seen_until_at < end_at
+    return Coverage(asked=asked, covered=covered, gaps=gaps, unseen=unseen)
+
+
+def _seen_until(feed: Watched, now: datetime) -> datetime:
+    if feed.last_success_at is None:
+        return feed.added_at
+    is_watched = not feed.is_failing and now - feed.last_success_at <= LONGEST_WAIT
+    return now if is_watched else feed.last_success_at
+
+
+def _seen(feed: Watched, begin_at: datetime, end_at: datetime, gaps: Sequence[Gap]) -> timedelta:
+    """Add up what lies between the gaps; these may overlap."""
+    at, seen = max(begin_at, feed.added_at), timedelta(0)
+    for gap in sorted(gaps, key=lambda gap: gap.from_at):
+        seen += max(min(gap.from_at, end_at) - at, timedelta(0))
+        at = max(at, gap.to_at)
+    return seen + max(end_at - at, timedelta(0))

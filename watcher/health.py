@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from watcher.clock import moment_text
-from watcher.store import Counts, Heartbeat, SqliteStore, running_daemon
+from watcher.coverage import Coverage, coverage
+from watcher.store import Counts, Heartbeat, MatchFilter, SqliteStore, running_daemon
 
+WEEK = timedelta(days=7)
 BEAT_LATE = timedelta(minutes=1)
 """A daemon whose last heartbeat is older than this hangs."""
 
@@ -27,6 +29,8 @@ class Status:
     matches: Mapping[str, int]
     queued: int
     gaps: int
+    covered: float
+    """The share of the last week's feed-time, from 0 to 1."""
     unwell: tuple[str, ...]
 
     @property
@@ -40,6 +44,16 @@ class Status:
         for name in ("started_at", "beat_at"):
             values[name] = moment_text(values[name])
         return {**values, "well": self.well}
+
+
+def coverage_of(store: SqliteStore, wanted: MatchFilter, *, now: datetime) -> Coverage:
+    """Tell how much was covered of the time a filter asks for, by the feeds it can be about."""
+    return coverage(
+        store.watched(outlet=wanted.outlet, country=wanted.country, language=wanted.language),
+        since=wanted.since,
+        until=wanted.until,
+        now=now,
+    )
 
 
 def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
@@ -57,6 +71,7 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
         matches=counts.matches,
         queued=counts.queued,
         gaps=counts.gaps,
+        covered=coverage(store.watched(), since=now - WEEK, until=None, now=now).share,
         unwell=tuple(_unwell(process, daemon, counts, now=now)),
     )
 

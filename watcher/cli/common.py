@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from watcher.app import App
+    from watcher.coverage import Coverage
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,6 +77,21 @@ def echo_json(value: Any) -> None:
 def local(moment: datetime | None) -> str:
     """Tell a stored moment in the user's time zone, to the minute."""
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def share(covered: float) -> str:
+    """Tell a share in per cent; only the whole is 100."""
+    return "100 %" if covered == 1 else f"{int(covered * 1000) / 10:.1f} %"
+
+
+def told_coverage(coverage: "Coverage") -> str:
+    """Tell in a line how much of the time asked for was covered, and where the rest is listed."""
+    words = [f"{share(coverage.share)} of the feed-time asked for was covered"]
+    if coverage.gaps:
+        words.append(f"{coverage.gaps} gaps (`watcher feeds gaps` lists them)")
+    if coverage.unseen:
+        words.append(f"{coverage.unseen} feeds out of sight (`watcher feeds list` says why)")
+    return "; ".join(words)
 
 
 def console() -> "Console":

@@ -5,8 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.common import Moment, echo_json, json_option, local, pass_app, print_table
-from watcher.clock import moment_text
+from watcher.cli.common import (
+    Moment,
+    echo_json,
+    json_option,
+    local,
+    pass_app,
+    print_table,
+    told_coverage,
+)
+from watcher.clock import moment_text, utc_now
 from watcher.safe import safe_text
 
 if TYPE_CHECKING:
@@ -215,8 +223,12 @@ def fetch(app: "App", url: str, *, as_json: bool) -> None:
 @pass_app
 def gaps(app: "App", *, since: "datetime | None", url: str | None, as_json: bool) -> None:
     """List the stretches in which items may have come and gone unseen."""
+    from watcher.health import coverage_of
+    from watcher.store import MatchFilter
+
     with app.reader() as store:
         found = store.gaps(since=since, feed_url=url)
+        covered = coverage_of(store, MatchFilter(since=since), now=utc_now())
     if as_json:
         for row in found:
             echo_json(
@@ -237,3 +249,5 @@ def gaps(app: "App", *, since: "datetime | None", url: str | None, as_json: bool
             for r in found
         ],
     )
+    if url is None:
+        click.echo(told_coverage(covered), err=True)

@@ -17,6 +17,7 @@ from watcher.cli.common import (
     pass_app,
     print_table,
     row_id,
+    told_coverage,
 )
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
@@ -57,6 +58,8 @@ WHOLE = ("atom", "jsonfeed")
 @pass_app
 def matches(app: "App", /, **options: object) -> None:
     """Print the match log, newest first; --follow goes on, oldest first."""
+    from watcher.health import coverage_of
+
     form = "jsonl" if options.pop("as_json") else str(options.pop("form"))
     options.pop("form", None)
     follow, raw = bool(options.pop("follow")), bool(options.pop("raw"))
@@ -68,10 +71,8 @@ def matches(app: "App", /, **options: object) -> None:
     with app.reader() as store:
         found = list(store.matches(wanted, limit=limit))
         _print(found, form, raw=raw)
-        if form == "table" and (gaps := store.gaps(since=wanted.since, until=wanted.until)):
-            click.echo(
-                f"{len(gaps)} gaps in what was seen: `watcher feeds gaps` lists them", err=True
-            )
+        if form == "table":
+            click.echo(told_coverage(coverage_of(store, wanted, now=utc_now())), err=True)
     if follow:
         _follow(app, wanted, form, after=max((match.id for match in found), default=0), raw=raw)
 

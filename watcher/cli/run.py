@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli.common import console, echo_json, json_option, local, pass_app
+from watcher.cli.common import console, echo_json, json_option, local, pass_app, share
 from watcher.errors import WatcherError
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def status(app: "App", *, as_json: bool) -> None:
             ("items", str(report.items)),
             ("matches", _counts(report.matches)),
             ("notices", f"{report.queued} queued"),
+            ("covered", f"{share(report.covered)} of the last 7 days"),
             ("gaps", f"{report.gaps} in the last 7 days (`watcher feeds gaps`)"),
         ):
             click.echo(f"{name + ':':10}{value}")

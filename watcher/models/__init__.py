@@ -12,6 +12,7 @@ from watcher.models.feeds import (
     Rest,
     Subscription,
     Validators,
+    Watched,
 )
 from watcher.models.items import Document, Hints, Item
 from watcher.models.matches import Delivery, Evidence, LoggedMatch, Match, Origin, State
@@ -44,4 +45,5 @@ __all__ = [
     "Topic",
     "TopicTests",
     "Validators",
+    "Watched",
 ]

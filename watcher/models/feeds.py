@@ -161,6 +161,16 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What tells when a feed was watched; `last_success_at` is `None` before its first document."""
+
+    added_at: datetime
+    last_success_at: datetime | None
+    is_failing: bool = False
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
     """A registrable domain that had to be left alone until a moment, past or to come."""
 

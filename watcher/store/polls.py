@@ -1,11 +1,13 @@
 """What is written of a poll: how it ended, when the next one comes, what was missed."""
 
+import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.clock import moment_text
 from watcher.hosts import host_of, registrable_domain
-from watcher.models import Feed, Gap, PollStats, Rest
+from watcher.models import Feed, Gap, PollStats, Rest, Watched
 from watcher.store.columns import hints_text, moment, stats, stats_text
 from watcher.store.connection import Connection
 from watcher.store.protocol import PollRecord
@@ -180,10 +182,40 @@ def read_gaps(
         FeedGap(
             feed_url=row["url"],
             outlet=row["outlet"],
-            gap=Gap(
-                from_at=moment(row["from_at"]), to_at=moment(row["to_at"]), found_by=row["found_by"]
-            ),
+            gap=_gap_of(row),
             found_at=moment(row["found_at"]),
+        )
+        for row in rows
+    ]
+
+
+def _gap_of(row: sqlite3.Row) -> Gap:
+    return Gap(from_at=moment(row["from_at"]), to_at=moment(row["to_at"]), found_by=row["found_by"])
+
+
+def read_watched(db: Connection, *, outlet: str, country: str, language: str) -> list[Watched]:
+    """Tell of the feeds that are polled, of an outlet, a country, a language, when they were read.
+
+    A feed of no known language may be of any.
+    """
+    gaps = defaultdict(list)
+    for row in db.rows("SELECT * FROM gaps"):
+        gaps[row["feed_id"]].append(_gap_of(row))
+    rows = db.rows(
+        f"""SELECT id, added_at, last_success_at, failures
+            FROM feeds f JOIN schedule ON feed_id = id
+            WHERE paused_by = '' AND (:outlet = '' OR fold({OUTLET}) = fold(:outlet))
+            AND (:country = '' OR fold(country) = fold(:country))
+            AND (:language = '' OR language = '' OR covers(:language, language))
+            ORDER BY id""",
+        {"outlet": outlet, "country": country, "language": language},
+    )
+    return [
+        Watched(
+            added_at=moment(row["added_at"]),
+            last_success_at=moment(row["last_success_at"]),
+            is_failing=row["failures"] > 0,
+            gaps=tuple(gaps[row["id"]]),
         )
         for row in rows
     ]

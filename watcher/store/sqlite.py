@@ -21,6 +21,7 @@ from watcher.models import (
     State,
     Subscription,
     Topic,
+    Watched,
 )
 from watcher.store import (
     adding,
@@ -173,6 +174,12 @@ class SqliteStore:
     ) -> Sequence[FeedGap]:
         """List the gaps that reach into a stretch of time, the latest first."""
         return polls.read_gaps(self._db, since=since, until=until, feed_url=feed_url)
+
+    def watched(
+        self, *, outlet: str = "", country: str = "", language: str = ""
+    ) -> Sequence[Watched]:
+        """Tell when the feeds (of an outlet, country, language) that are polled were read."""
+        return polls.read_watched(self._db, outlet=outlet, country=country, language=language)
 
     def rests(self, *, since: datetime) -> Sequence[Rest]:
         """List the domains whose rest ended since then, or has yet to."""
