@@ -1,6 +1,6 @@
 """Feeds may ask to be left alone for a while."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,8 +55,23 @@ def syndication(period: str, frequency: str, more: str = "") -> str:
         ),
         pytest.param(
             syndication("hourly", "1", "<sy:updateBase>2026-01-01T00:00Z</sy:updateBase>"),
-            Hints(update_period=timedelta(hours=1)),
+            Hints(update_period=timedelta(hours=1), update_base=datetime(2026, 1, 1, tzinfo=UTC)),
             id="hourly, and meant",
+        ),
+        pytest.param(
+            syndication("hourly", "1", "<sy:updateBase>2000-01-01T12:00+00:00</sy:updateBase>"),
+            Hints(update_period=timedelta(minutes=15)),
+            id="WordPress in RSS 1.0",
+        ),
+        pytest.param(
+            syndication("daily", "1", "<sy:updateBase>at dawn</sy:updateBase>"),
+            Hints(update_period=timedelta(days=1)),
+            id="no base",
+        ),
+        pytest.param(
+            "<sy:updateBase>2026-01-01T00:10+00:00</sy:updateBase>",
+            Hints(),
+            id="a base without a period",
         ),
         pytest.param(syndication("often", "1"), Hints(), id="unknown period"),
     ],

@@ -152,6 +152,17 @@ def test_after_two_hundred_items_in_ten_minutes_the_wait_is_the_least() -> None:
     assert wait(stats, now=later) == 5 * MINUTE
 
 
+@given(period=st.integers(1, 3000), base=st.integers(-100_000, 100_000), items=st.floats(0.0, 1e6))
+def test_a_base_puts_polls_off_to_the_minute_after_an_update(
+    period: int, base: int, items: float
+) -> None:
+    hints = Hints(update_period=period * MINUTE, update_base=NOW + base * MINUTE)
+    without, waited = wait(watched(items=items)), wait(watched(items=items), hints)
+    assert without <= waited <= max(without, min(period * MINUTE, DAY))
+    if without < waited < DAY:
+        assert (waited - (base + 1) * MINUTE) % (period * MINUTE) == timedelta(0)
+
+
 # Planning
 
 
@@ -304,6 +315,16 @@ def test_a_server_without_validators_is_asked_less_often() -> None:
         pytest.param(Hints(max_age=2 * HOUR), 2 * HOUR, id="max-age"),
         pytest.param(Hints(ttl=2 * HOUR), 2 * HOUR, id="ttl"),
         pytest.param(Hints(update_period=2 * HOUR), 2 * HOUR, id="sy"),
+        pytest.param(
+            Hints(update_period=HOUR, update_base=NOW - DAY + 10 * MINUTE),
+            11 * MINUTE,
+            id="sy: after the next update",
+        ),
+        pytest.param(
+            Hints(update_period=2 * HOUR, update_base=NOW + 9 * DAY),
+            5 * MINUTE,
+            id="sy: an update is now",
+        ),
         pytest.param(Hints(ttl=9 * DAY), DAY, id="a day at most"),
         pytest.param(Hints(ttl=HOUR, max_age=3 * HOUR), 3 * HOUR, id="the longest of them"),
         pytest.param(Hints(ttl=MINUTE), 5 * MINUTE, id="only ever longer"),

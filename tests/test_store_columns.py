@@ -47,6 +47,7 @@ def test_a_feed_without_statistics_has_those_of_a_new_one() -> None:
                 max_age=timedelta(seconds=90),
                 ttl=timedelta(hours=1),
                 update_period=timedelta(days=1),
+                update_base=FIRST,
                 skip_hours=frozenset({0, 23}),
                 skip_days=frozenset({6}),
             ),

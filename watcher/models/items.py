@@ -96,6 +96,8 @@ class Hints:
     """RSS `<ttl>`."""
     update_period: timedelta | None = None
     """`sy:updatePeriod` over `sy:updateFrequency`."""
+    update_base: datetime | None = None
+    """`sy:updateBase`: updates come at this moment, and whole periods from it."""
     skip_hours: frozenset[int] = frozenset()
     """RSS `<skipHours>`: hours of the day in UTC, 0 to 23."""
     skip_days: frozenset[int] = frozenset()

@@ -1,10 +1,11 @@
 """What a feed asks of whoever polls it: ttl, skipHours, skipDays, the syndication module."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from watcher.models import Hints
+from watcher.parse.dates import read_date
 
 _ENTRY = re.compile(r"<(?:hour|day)>\s*(\w{1,9})\s*</", re.IGNORECASE)
 _DAYS = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
@@ -17,6 +18,8 @@ _PERIODS = {
 }
 _WORDPRESS = timedelta(minutes=15)
 """WordPress says `hourly, 1` for every site, so it means little."""
+_WORDPRESS_BASE = datetime(2000, 1, 1, 12, tzinfo=UTC)
+"""The base of the specification's example; WordPress says it in every RSS 1.0 feed."""
 
 
 def hints_of(channel: dict[str, Any], text: str) -> Hints:
@@ -26,9 +29,13 @@ def hints_of(channel: dict[str, Any], text: str) -> Hints:
     """
     ttl = _number(channel.get("ttl"))
     hours, days = _skipped(text)
+    base = read_date(str(channel.get("sy_updatebase") or ""))
+    base = None if base == _WORDPRESS_BASE else base
+    period = _update_period(channel, has_base=base is not None)
     return Hints(
         ttl=timedelta(minutes=ttl) if ttl else None,
-        update_period=_update_period(channel),
+        update_period=period,
+        update_base=base if period else None,
         skip_hours=hours,
         skip_days=days,
     )
@@ -40,12 +47,12 @@ def _number(value: object) -> int:
     return int(digits) if digits.isdecimal() and len(digits) <= 6 else 0
 
 
-def _update_period(channel: dict[str, Any]) -> timedelta | None:
+def _update_period(channel: dict[str, Any], *, has_base: bool) -> timedelta | None:
     name = str(channel.get("sy_updateperiod") or "").strip().lower()
     frequency = _number(channel.get("sy_updatefrequency"))
     if name not in _PERIODS:
         return None
-    if name == "hourly" and frequency <= 1 and not channel.get("sy_updatebase"):
+    if name == "hourly" and frequency <= 1 and not has_base:
         return _WORDPRESS
     return _PERIODS[name] / max(frequency, 1)
 

@@ -9,6 +9,8 @@ from watcher.models import Hints
 LONGEST_HINT = timedelta(hours=24)
 """No hint puts a poll off for longer."""
 
+_AFTER_UPDATE = timedelta(minutes=1)
+"""An update is a while in the making; who asks in its very second waits a period for nothing."""
 _HOUR = timedelta(hours=1)
 _HOURS, _WEEKDAYS = frozenset(range(24)), frozenset(range(7))
 _NONE: frozenset[int] = frozenset()
@@ -19,20 +21,27 @@ def heed(hints: Hints, *, ignored: AbstractSet[str]) -> Hints:
     if "ttl" in ignored:
         hints = replace(hints, ttl=None)
     if "sy" in ignored:
-        hints = replace(hints, update_period=None)
+        hints = replace(hints, update_period=None, update_base=None)
     if "skip" in ignored:
         hints = replace(hints, skip_hours=_NONE, skip_days=_NONE)
     return hints
 
 
-def asked_wait(hints: Hints) -> timedelta:
-    """Tell the longest wait that is asked for.
+def asked_wait(hints: Hints, now: datetime) -> timedelta:
+    """Tell the longest wait that is asked for; where updates have their moments, to the next one.
 
     Sources: `max-age` RFC 9111, section 5.2.2.1; `ttl` https://www.rssboard.org/rss-specification;
     `sy` https://web.resource.org/rss/1.0/modules/syndication/.
     """
-    asked = [wait for wait in (hints.max_age, hints.ttl, hints.update_period) if wait]
+    asked = [wait for wait in (hints.max_age, hints.ttl, _until_update(hints, now)) if wait]
     return min(max(asked, default=timedelta(0)), LONGEST_HINT)
+
+
+def _until_update(hints: Hints, now: datetime) -> timedelta | None:
+    period, base = hints.update_period, hints.update_base
+    if not period or base is None:
+        return period
+    return period - (now - base - _AFTER_UPDATE) % period
 
 
 def first_allowed(at: datetime, hints: Hints) -> datetime:

@@ -56,7 +56,7 @@ def plan(  # noqa: PLR0913 - pure: it is told all that it depends on
     wait = max(wait * (1 + clamps.jitter * _chance(url, now)), least)
     wait = _after_failures(wait, stats.errors_in_a_row, clamps.error_min)
     heeded = heed(hints, ignored=options.ignore_hints)
-    next_poll_at = first_allowed(now + max(wait, asked_wait(heeded)), heeded)
+    next_poll_at = first_allowed(now + max(wait, asked_wait(heeded, now)), heeded)
     return Plan(next_poll_at, forecast.items_within((next_poll_at - now) / _MINUTE))
 
 

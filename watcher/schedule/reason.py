@@ -23,7 +23,7 @@ def why(
         return _counted(stats.errors_in_a_row, "failure") + " in a row"
     if stats.observed_at is None:
         return "not polled yet"
-    asked = asked_wait(heed(hints, ignored=options.ignore_hints))
+    asked = asked_wait(heed(hints, ignored=options.ignore_hints), stats.observed_at)
     if asked and wait - asked < _MINUTE:
         return f"the server asks to wait {_duration(wait)}"
     if options.every is not None:

@@ -47,6 +47,7 @@ def hints_text(hints: Hints) -> str:
             "max_age": _seconds(hints.max_age),
             "ttl": _seconds(hints.ttl),
             "update_period": _seconds(hints.update_period),
+            "update_base": moment_text(hints.update_base),
             "skip_hours": sorted(hints.skip_hours),
             "skip_days": sorted(hints.skip_days),
         }
@@ -62,6 +63,7 @@ def hints(text: str) -> Hints:
         max_age=_duration(values["max_age"]),
         ttl=_duration(values["ttl"]),
         update_period=_duration(values["update_period"]),
+        update_base=moment(values.get("update_base")),
         skip_hours=frozenset(values["skip_hours"]),
         skip_days=frozenset(values["skip_days"]),
     )
