@@ -4,6 +4,8 @@ import gc
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
+from operator import itemgetter
 
 from watcher.match.clauses import All, Clause
 from watcher.match.compile import Compiler, fields_of, whole
@@ -38,7 +40,7 @@ class Matcher:
         """Match `item` against all topics; in the order in which they were added."""
         found = [pair for room in self._rooms.values() for pair in room.match(item)]
         if len(self._rooms) > 1:
-            found.sort(key=_number)
+            found.sort(key=_NUMBER)
         return [match for _, match in found]
 
     def add(self, topic: Topic) -> None:
@@ -78,6 +80,7 @@ class Matcher:
         return self._rooms[self._topics[topic_id].languages].cost(topic_id)
 
 
+_NUMBER = itemgetter(0)
 _FEWEST_TO_CLEAR = 1000
 """So many topics may be removed before their words are forgotten, all at once."""
 _FIRST_PATIENCE = 4
@@ -131,10 +134,10 @@ class _Room:
         reading = Reading(item, self._lexicon, self._fields)
         whole = reading.view(self._fields)
         searched = whole if self._fields == SEARCHED else reading.view(SEARCHED)
-        places, waiting = whole.places.keys(), self._waiting
-        woken: set[_Plan] = set().union(*[waiting[number] for number in places & waiting.keys()])
+        found = set(whole.places)
+        woken = set(chain.from_iterable(filter(None, map(self._waiting.get, found))))
         matched: list[tuple[int, Match]] = []
-        likely = [plan for plan in woken if not places.isdisjoint(plan.also)]
+        likely = [plan for plan in woken if not found.isdisjoint(plan.also)]
         for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
             if (plan.is_told and view is whole) or plan.clause.holds(view):
@@ -143,13 +146,13 @@ class _Room:
                 woken.discard(plan)
         self._read += 1
         if self._read % _ONE_IN == 0:
-            self._learn(places, woken)
-        matched.sort(key=_number)
+            self._learn(found, woken)
+        matched.sort(key=_NUMBER)
         return matched
 
-    def _learn(self, places: Iterable[int], woken_in_vain: Iterable[_Plan]) -> None:
+    def _learn(self, found: Iterable[int], woken_in_vain: Iterable[_Plan]) -> None:
         self._items += 1
-        self._seen.update(places)
+        self._seen.update(found)
         if self._items > _FORGETTING:
             self._items //= 2
             self._seen = Counter({number: count // 2 for number, count in self._seen.items()})
@@ -213,10 +216,6 @@ class _Room:
         """Guess from the items met so far in what share of items `number` is found."""
         guess = _SHARE_OF_PHRASE if self._lexicon.is_phrase(number) else _SHARE_OF_WORD
         return (self._seen[number] + guess * _DOUBT) / (self._items + _DOUBT)
-
-
-def _number(found: tuple[int, Match]) -> int:
-    return found[0]
 
 
 _SHARE_OF_PHRASE = 0.001

@@ -52,7 +52,7 @@ class Lexicon:
         """(place on a path, number of the next word) → the next place."""
         self.labels: list[str] = [""]
         """The term that each number is found for."""
-        self.others: dict[int, dict[str, int]] = {}
+        self._others: dict[int, dict[str, int]] = {}
         """Numbers of the same words in terms that are written otherwise, by their text."""
         self._found: dict[Term, tuple[int, ...]] = {}
         self._atoms: dict[str, int] = {}
@@ -78,18 +78,20 @@ class Lexicon:
             self.labels[number] = text
         if self.labels[number] == text:
             return number
-        others = self.others.setdefault(number, {})
+        others = self._others.setdefault(number, {})
         if text not in others:
             others[text] = self._next()
             self.labels[others[text]] = text
             self._kinds[others[text]] = self._kinds[number]
         return others[text]
 
-    def all_of(self, numbers: Iterable[int]) -> tuple[int, ...]:
-        """Add to `numbers` those of the same words in terms that are written otherwise."""
-        return tuple(
-            same for number in numbers for same in (number, *self.others.get(number, {}).values())
-        )
+    def phrases_at(self, place: int) -> tuple[int, ...]:
+        """Number the phrases that end at `place`; several are the same words written otherwise."""
+        return self._all_of(place) if self.is_phrase(place) else ()
+
+    def _all_of(self, number: int) -> tuple[int, ...]:
+        others = self._others.get(number)
+        return (number, *others.values()) if others else (number,)
 
     def words(self, term: Term) -> tuple[int, ...]:
         """Number the words of `term` one by one, as terms of their own."""
@@ -131,7 +133,12 @@ class Lexicon:
         kinds = self._kinds
         starts = (self.steps.get((_ROOT, number)) for number in numbers)
         return Word(
-            singles=self.all_of(number for number in numbers if kinds[number] & _SINGLE),
+            singles=tuple(
+                same
+                for number in numbers
+                if kinds[number] & _SINGLE
+                for same in self._all_of(number)
+            ),
             atoms=tuple(number for number in numbers if kinds[number] & _INNER),
             starts=tuple(start for start in starts if start is not None),
         )

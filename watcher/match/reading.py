@@ -226,6 +226,5 @@ def _follow(
                 further = steps.get((path, atom))
                 if further is not None:
                     paths.append((end + 1, further))
-                    if lexicon.is_phrase(further):
-                        for number in lexicon.all_of((further,)):
-                            places.setdefault(number, []).append((index, first, end))
+                    for number in lexicon.phrases_at(further):
+                        places.setdefault(number, []).append((index, first, end))

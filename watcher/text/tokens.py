@@ -56,9 +56,10 @@ def _characters(kinds: str, above: Iterable[tuple[int, int]] = ()) -> str:
 _SINGLE = _characters("s", _UNSPACED_ABOVE)
 _MARKS = _characters("Mj", _MARKS_ABOVE) + _VOICED
 _WORD = _characters("LNMj", _WORD_ABOVE)
+# Possessive, as no match ever gives a letter back: nothing need be remembered for that.
 _TOKEN = re.compile(
-    f"([{_characters('LNM', _WORD_ABOVE)}][{_WORD}]*(?:[{APOSTROPHES}][{_WORD}]+)*"
-    f"|[{_SINGLE}][{_MARKS}]*)"
+    f"([{_characters('LNM', _WORD_ABOVE)}][{_WORD}]*+(?:[{APOSTROPHES}][{_WORD}]++)*+"
+    f"|[{_SINGLE}][{_MARKS}]*+)"
 )
 _ONLY_SINGLE = re.compile(f"[{_SINGLE}]")
 
