@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.coverage import coverage, gap_after
+from watcher.coverage import coverage, gap_after, missed_in
 from watcher.models import Document, Feed, Gap, Item, PollStats, Watched
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -138,6 +138,62 @@ def test_every_missed_item_lies_in_a_gap_and_no_gap_is_told_where_none_was(
 def moments(waits: list[int]) -> list[datetime]:
     """Place moments one after another, so many minutes apart."""
     return [NOW + timedelta(minutes=sum(waits[: place + 1])) for place in range(len(waits))]
+
+
+HOLE = gap(10, 5, "outage")
+
+
+def story(age: float, link: str = "") -> Item:
+    """An item published so many hours ago."""
+    return Item(link=link or f"https://a.example/{age}", published_at=NOW - age * HOUR)
+
+
+SHOWN = tuple(story(age / 2) for age in range(10))
+OLDER = (story(7), story(9))
+KNOWN = (story(11),)
+
+
+@pytest.mark.parametrize(
+    ("listed", "unknown", "found"),
+    [
+        pytest.param((*SHOWN, *OLDER, *KNOWN), OLDER, (OLDER, True), id="all of the gap"),
+        pytest.param((*SHOWN, *OLDER), OLDER, (OLDER, False), id="not back to its beginning"),
+        pytest.param(
+            (*SHOWN, *OLDER, story(12)),
+            (*OLDER, story(12)),
+            (OLDER, False),
+            id="what lies before is another's",
+        ),
+        pytest.param((*SHOWN, *KNOWN), (), ((), True), id="nothing was missed"),
+        pytest.param((*SHOWN, OLDER[0], *KNOWN), (), ((), True), id="known already"),
+        pytest.param(
+            (*SHOWN, story(1.2, "x"), story(2.2, "y"), *OLDER, *KNOWN),
+            (story(1.2, "x"), story(2.2, "y"), *OLDER),
+            None,
+            id="the feed is a section of the site",
+        ),
+        pytest.param((*SHOWN[::2], *OLDER, *KNOWN), OLDER, None, id="a part of the feed's news"),
+        pytest.param(OLDER, OLDER, None, id="nothing in common"),
+    ],
+)
+def test_a_sitemap_is_believed_where_it_tells_the_same_news_as_the_feed(
+    listed: tuple[Item, ...],
+    unknown: tuple[Item, ...],
+    found: tuple[tuple[Item, ...], bool] | None,
+) -> None:
+    missed = missed_in(HOLE, Document(items=SHOWN), listed, unknown)
+    assert (missed and (missed.items, missed.is_whole)) == found
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param(SHOWN[:4], id="few"),
+        pytest.param(tuple(replace(item, published_at=None) for item in SHOWN), id="undated"),
+    ],
+)
+def test_too_little_in_common_proves_nothing(shown: tuple[Item, ...]) -> None:
+    assert missed_in(HOLE, Document(items=shown), (*SHOWN, *OLDER), OLDER) is None
 
 
 WATCHED = Watched(added_at=NOW - 100 * HOUR, last_success_at=NOW - HOUR)

@@ -170,3 +170,37 @@ def test_idle_hosts_are_forgotten() -> None:
     politeness.busy_hosts(60.0)
     assert not politeness._hosts
     assert not politeness._full_at_s
+
+
+ELSEWHERE = "www.example.org"
+
+
+@pytest.mark.parametrize(
+    ("host", "pause_s"),
+    [
+        pytest.param(HOST, 5.0, id="the host it is asking: when it is free"),
+        pytest.param("www.example.com", 0.0, id="another of the domain"),
+        pytest.param(ELSEWHERE, 0.0, id="another domain"),
+        pytest.param("feeds.example.net", 5.0, id="a host that others are asking"),
+        pytest.param("resting.example", 900.0, id="a domain that rests"),
+    ],
+)
+def test_how_long_a_further_request_of_a_poll_waits(host: str, pause_s: float) -> None:
+    rest = Rest(domain="resting.example", until_at=NOW + timedelta(minutes=15))
+    politeness = Politeness(host_interval_s=5, rests=[rest])
+    politeness.started(HOST, 100.0)
+    politeness.started("feeds.example.net", 90.0)
+    assert politeness.pause_s(host, 100.0, NOW, holding=HOST) == pause_s
+
+
+def test_a_further_request_waits_for_the_bucket_of_its_domain() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for number in range(12):
+        politeness.started(f"city{number}.example.com", 100.0)
+    assert politeness.pause_s(HOST, 100.0, NOW, holding=HOST) == 5.0
+
+
+def test_without_interval_no_further_request_waits() -> None:
+    politeness = Politeness(host_interval_s=0)
+    politeness.started(HOST, 100.0)
+    assert politeness.pause_s(HOST, 100.0, NOW, holding=ELSEWHERE) == 0.0

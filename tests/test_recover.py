@@ -12,10 +12,12 @@ from tests.plain_parser import PlainParser
 from tests.polling import FLOOD
 from tests.visits import real, serving
 from watcher.clock import monotonic
+from watcher.errors import FetchError, StoreError
 from watcher.fetch import Politeness
 from watcher.match import Matcher
 from watcher.models import Feed, FeedOptions, Subscription
 from watcher.poll import Poller
+from watcher.recover import Recovery
 from watcher.schedule import Calibration, Clamps
 from watcher.settle import Settler, Watch
 from watcher.store import SqliteStore
@@ -39,6 +41,7 @@ class Outlet:
     robots: str = "Sitemap: {site}/maps/news.xml"
     lists: timedelta = timedelta(days=2)
     path: str = "/story/"
+    next_page: str = ""
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -59,7 +62,10 @@ class Outlet:
             f"<pubDate>{self.at(number):%a, %d %b %Y %H:%M:%S GMT}</pubDate></item>"
             for number in carried[-SHOWN:]
         )
-        return f'<rss version="2.0"><channel><title>Outlet</title>{items}</channel></rss>'
+        return (
+            f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>{self.next_page}'
+            f"<title>Outlet</title>{items}</channel></rss>"
+        )
 
     def sitemap(self) -> str:
         listed = [n for n in self.published() if self.at(n) >= self.clock() - self.lists]
@@ -81,6 +87,8 @@ class Outlet:
             "/feed": self.feed,
             "/robots.txt": lambda: self.robots.format(site=self.site),
             "/maps/news.xml": self.sitemap,
+            "/news.html": lambda: "<!doctype html><title>News</title>",
+            "/news.rss": self.feed,
         }.get(path)
         status = self.statuses.get(path, 200 if body else 404)
         text = body() if body and status == 200 else ""
@@ -212,8 +220,11 @@ async def test_robots_txt_in_trouble_ends_it(watching: Watching) -> None:
     assert watching.outlet.asked == ["/feed", "/robots.txt"]
 
 
-async def test_a_page_in_the_place_of_the_sitemap_is_none(watching: Watching) -> None:
-    watching.outlet.robots = "Sitemap: {site}/feed?news"
+@pytest.mark.parametrize("place", ["/news.html", "/news.rss"], ids=["a page", "a feed"])
+async def test_something_else_in_the_place_of_the_sitemap_is_none(
+    watching: Watching, place: str
+) -> None:
+    watching.outlet.robots = f"Sitemap: {{site}}{place}"
     await watching.through_an_outage()
     assert len(watching.store.gaps()) == 1
 
@@ -251,3 +262,29 @@ async def test_a_bug_in_the_parser_leaves_the_poll_and_the_gap(watching: Watchin
     await watching.through_an_outage()
     assert len(watching.titles()) == 2 * SHOWN
     assert len(watching.store.gaps()) == 1
+
+
+async def test_an_older_page_that_is_no_feed_leaves_the_gap(watching: Watching) -> None:
+    watching.outlet.next_page = '<atom:link rel="next" href="/robots.txt"/>'
+    await watching.through_an_outage()
+    assert watching.outlet.asked == ["/feed", "/robots.txt"]
+    assert len(watching.store.gaps()) == 1
+
+
+async def test_what_cannot_be_written_is_told(watching: Watching) -> None:
+    class FullDisk(Recovery):
+        async def recover(self, *_: object) -> None:
+            raise StoreError("the disk is full")
+
+    poller = watching.poller
+    poller.recovery = FullDisk(
+        fetcher=poller.fetcher, box=poller.box, settler=poller.settler, clock=poller.clock
+    )
+    with pytest.raises(StoreError, match="full"):
+        await watching.through_an_outage()
+
+
+async def test_a_demand_that_rests_nobody_is_no_rest(watching: Watching, clock: FakeClock) -> None:
+    error = FetchError("http_status", "no", status=404, retry_after=MINUTE)
+    watching.poller.settler.heed("127.0.0.1", error, now=clock())
+    assert watching.store.rests(since=clock()) == []

@@ -216,3 +216,11 @@ def test_reshuffled_parts_of_what_was_seen_stay_known(orders: list[list[int]]) -
         assert len(add(store, *map(item, range(6))).new) == 6
         for order in orders:
             assert add(store, *map(item, order[: 1 + order[0]])).new == ()
+
+
+def test_items_are_told_unknown_by_the_identity_of_their_feed(store: SqliteStore) -> None:
+    first, second = item(1), item(2)
+    add(store, first)
+    by_link = replace(first, guid="another", title="Another")
+    assert store.unknown_items(the_feed(store), [by_link, second, first]) == [second]
+    assert store.unknown_items(replace(the_feed(store), id=99), [first]) == [first]
