@@ -271,8 +271,8 @@ class TestFeeds:
         store.record_poll(
             feed, PollRecord(polled_at=now, next_poll_at=now, stats=PollStats(), gap=gap)
         )
-        assert unread.startswith("0.0 % of the feed-time asked for was covered; 1 feeds out")
-        assert "covered; 1 gaps (`watcher feeds gaps`" in run(*command, "--since", "2d").stderr
+        assert unread.startswith("0.0 % of the feed-time asked for was covered; 1 feed out")
+        assert "covered; 1 gap (see `watcher feeds gaps`" in run(*command, "--since", "2d").stderr
 
     @pytest.mark.usefixtures("store")
     def test_no_gaps_are_an_empty_list(self, run: Run) -> None:

@@ -88,10 +88,14 @@ def told_coverage(coverage: "Coverage") -> str:
     """Tell in a line how much of the time asked for was covered, and where the rest is listed."""
     words = [f"{share(coverage.share)} of the feed-time asked for was covered"]
     if coverage.gaps:
-        words.append(f"{coverage.gaps} gaps (`watcher feeds gaps` lists them)")
+        words.append(f"{_counted(coverage.gaps, 'gap')} (see `watcher feeds gaps`)")
     if coverage.unseen:
-        words.append(f"{coverage.unseen} feeds out of sight (`watcher feeds list` says why)")
+        words.append(f"{_counted(coverage.unseen, 'feed')} out of sight (see `watcher feeds list`)")
     return "; ".join(words)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def console() -> "Console":
