@@ -1,11 +1,12 @@
 """Whose server an address leads to: its host, and the domain its owner registered."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
 
+@lru_cache(maxsize=65_536)
 def host_of(url: str) -> str:
     """Name the host of an address, in lower case; empty if it has none."""
     try:

@@ -1,5 +1,6 @@
 """The `watcher` command; the one place where a failure gets its exit code."""
 
+import gc
 import logging
 import os
 import sys
@@ -43,6 +44,7 @@ class Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
     """Watch feeds for topics and log every match, with its evidence, to SQLite."""
+    gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
     ctx.obj = {"config": config, "data": data}
     logging.basicConfig(
         level=logging.WARNING,  # of libraries: in what they tell beyond it, addresses hold secrets
