@@ -27,10 +27,13 @@ class Server:
         self.gate = asyncio.Event()
         self.gate.set()
         self.asked: list[str] = []
+        self.is_down = False
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(str(request.url))
         await self.gate.wait()
+        if self.is_down:
+            raise httpx.ConnectError("refused")
         body = (
             b'<rss version="2.0"><channel><title>Harbour Post</title>'
             b"<item><title>A flood</title></item></channel></rss>"
@@ -153,6 +156,15 @@ class TestRounds:
         add("https://harbour.example/a", "https://harbour.example/b")
         await rounds.until_nothing_is_due()
         assert len(server.asked) == 2
+
+    async def test_a_round_leaves_the_feeds_of_a_dead_host_to_the_next(
+        self, rounds: Rounds, server: Server, add: Add
+    ) -> None:
+        rounds.monotonic = Seconds(step=1)
+        server.is_down = True
+        add(*(f"https://harbour.example/{number}" for number in range(5)))
+        await asyncio.wait_for(rounds.until_nothing_is_due(), timeout=5)
+        assert len(server.asked) == 3
 
     async def test_a_round_without_feeds_ends_at_once(self, rounds: Rounds) -> None:
         await rounds.until_nothing_is_due()

@@ -79,6 +79,7 @@ def test_the_next_due_time_is_that_of_the_next_unclaimed_feed(store: SqliteStore
     store.record_poll(first, record(next_poll_at=NOW - HOUR))
     store.record_poll(second, record(next_poll_at=NOW + HOUR))
     assert store.next_due_at() == NOW - HOUR
+    assert store.next_due_at(resting_hosts=frozenset({host_of(A)})) == NOW + HOUR
     assert claimed(store) == [A]
     assert store.next_due_at() == NOW + HOUR
     assert claimed(store, now=NOW + HOUR) == [B]

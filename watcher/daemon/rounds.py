@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from watcher.clock import monotonic
 from watcher.errors import StoreError
@@ -84,7 +85,9 @@ class Rounds:
             self._idle.set()
 
     async def until_nothing_is_due(self) -> None:
-        """Poll until no feed is due any more, those included that wait for their host.
+        """Poll until no feed is due any more, but those of hosts that rest after failures.
+
+        Feeds that only wait for their host to be free again are waited for.
 
         Raises:
             StoreError: A poll could not be written.
@@ -97,7 +100,7 @@ class Rounds:
                 await self._idle.wait()
             elif self.trouble:
                 raise StoreError(self.trouble)
-            elif (due_at := self.poller.settler.store.next_due_at()) is not None and due_at <= now:
+            elif (due_at := self._next_due_at()) is not None and due_at <= now:
                 await asyncio.sleep(0.05)
             else:
                 return
@@ -111,6 +114,11 @@ class Rounds:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+    def _next_due_at(self) -> datetime | None:
+        settler = self.poller.settler
+        resting = settler.politeness.resting_hosts(self.monotonic())
+        return settler.store.next_due_at(resting_hosts=resting)
 
     def _claim(self, limit: int) -> list[Feed]:
         politeness = self.poller.settler.politeness

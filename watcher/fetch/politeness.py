@@ -50,6 +50,14 @@ class Politeness:
         self._forget_idle(now_s)
         return frozenset(name for name, host in self._hosts.items() if self._is_busy(host, now_s))
 
+    def resting_hosts(self, now_s: float) -> frozenset[str]:
+        """Name the hosts that rest since several requests to them failed."""
+        return frozenset(
+            name
+            for name, host in self._hosts.items()
+            if host.failures >= _FAILURES_BEFORE_REST and host.free_at_s > now_s
+        )
+
     def pause_s(self, host: str, now_s: float, now: datetime, *, holding: str) -> float:
         """Tell how long one more request must wait, of a poll that is asking `holding` already."""
         domain = registrable_domain(host)

@@ -14,7 +14,7 @@ LONGEST_WAIT = timedelta(days=8)
 """A feed that is gone is asked once a week; no other waits as long."""
 
 
-_SCHEDULE = """SELECT feed_id, next_poll_at, coalesce(until_at, '') FROM schedule
+_SCHEDULE = """SELECT feed_id, host, next_poll_at, coalesce(until_at, '') FROM schedule
     LEFT JOIN rests USING (domain) WHERE paused_by = '' ORDER BY next_poll_at"""
 
 
@@ -52,14 +52,14 @@ class Claims:
     def release(self, feed_id: int) -> None:
         self._host_of.pop(feed_id, None)
 
-    def next_due_at(self, db: Connection) -> datetime | None:
+    def next_due_at(self, db: Connection, resting_hosts: frozenset[str]) -> datetime | None:
         """Tell when the next unclaimed feed is due; a resting one when its rest ends."""
         soonest: str | None = None
         with db.renaming():
-            for feed_id, next_poll_at, until_at in db.raw.execute(_SCHEDULE):
+            for feed_id, host, next_poll_at, until_at in db.raw.execute(_SCHEDULE):
                 if soonest is not None and next_poll_at >= soonest:
                     break
-                if feed_id not in self._host_of:
+                if feed_id not in self._host_of and host not in resting_hosts:
                     due_at = max(next_poll_at, until_at)
                     soonest = due_at if soonest is None else min(soonest, due_at)
         return moment(soonest)

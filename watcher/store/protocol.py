@@ -92,8 +92,8 @@ class Store(Protocol):
     def make_all_due(self, *, now: datetime) -> int:
         """Make every feed due that is not paused; returns how many."""
 
-    def next_due_at(self) -> datetime | None:
-        """When the next unclaimed feed is due; `None` without feeds."""
+    def next_due_at(self, *, resting_hosts: frozenset[str] = frozenset()) -> datetime | None:
+        """When the next unclaimed feed of a host that does not rest is due; `None` without any."""
 
     def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
         """Store the items not known of this feed; adding items twice adds none.

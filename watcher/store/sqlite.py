@@ -146,8 +146,8 @@ class SqliteStore:
     def release(self, feed_id: int) -> None:
         self._claims.release(feed_id)
 
-    def next_due_at(self) -> datetime | None:
-        return self._claims.next_due_at(self._db)
+    def next_due_at(self, *, resting_hosts: frozenset[str] = frozenset()) -> datetime | None:
+        return self._claims.next_due_at(self._db, resting_hosts)
 
     def make_all_due(self, *, now: datetime) -> int:
         return due.make_all_due(self._db, now=now)
