@@ -53,6 +53,7 @@ def test_without_languages_nothing_is_inflected() -> None:
         ("cease-fire", "cease fire, ceasefire", ["cease fire", "ceasefire"]),
         ('"cease fire"', "ceasefire", ["ceasefire"]),
         ("=US", "us, US", ["US"]),
+        ("=É", "E É e\u0301 E\u0301", ["É", "E\u0301"]),
         ("미국", "미국은 말했다", ["미국은"]),
         ("صين", "والصين", ["والصين"]),
         ("a NEAR/1 b NEAR/1 c", "a b x c", ["a", "b", "c"]),
@@ -227,3 +228,10 @@ def test_each_topic_is_told_its_own_spelling() -> None:
     matcher = Matcher(Topic(id=str(n), query=term) for n, term in enumerate(written))
     told = [match.evidence[0].term for match in matcher.match(Item(title="ab, b c"))]
     assert told == ["ab", "a-b", "a-b", "b c", "b, c"]
+
+
+def test_evidence_may_be_asked_for_when_topics_have_come_since() -> None:
+    matcher = Matcher([topic("ab", topic_id="1"), topic("a-b", topic_id="2")])
+    matches = matcher.match(Item(title="ab"))
+    matcher.add(topic("c", topic_id="3"))
+    assert [match.evidence[0].term for match in matches] == ["ab", "a-b"]

@@ -47,7 +47,7 @@ class Terms:
     numbers: tuple[int, ...]
 
     def holds(self, view: View) -> bool:
-        return not view.places.keys().isdisjoint(self.numbers)
+        return not view.found.isdisjoint(self.numbers)
 
     def places(self, view: View) -> list[Place]:
         return sorted({place for number in self.numbers for place in view.places.get(number, ())})
@@ -126,9 +126,9 @@ class Pattern:
             marks[mark] = view.reading.evidence(mark)
 
     def _found(self, view: View) -> Iterator[tuple[int, int, int]]:
-        for field, text in view.texts():
+        for text in view.texts:
             for start, end in self.find(text.text):
-                yield field, start, end
+                yield text.index, start, end
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002 - it reads the text itself
         return None
@@ -164,7 +164,7 @@ class All:
     others: tuple[Clause, ...]
 
     def holds(self, view: View) -> bool:
-        found = view.places.keys()
+        found = view.found
         for numbers in self.needs:
             if found.isdisjoint(numbers):
                 return False

@@ -134,7 +134,7 @@ class _Room:
         reading = Reading(item, self._lexicon, self._fields)
         whole = reading.view(self._fields)
         searched = whole if self._fields == SEARCHED else reading.view(SEARCHED)
-        found = set(whole.places)
+        found = whole.found
         woken = set(chain.from_iterable(filter(None, map(self._waiting.get, found))))
         matched: list[tuple[int, Match]] = []
         likely = [plan for plan in woken if not found.isdisjoint(plan.also)]

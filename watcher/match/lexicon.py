@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise, product
-from typing import NamedTuple
+from itertools import chain, pairwise, product
 
 from watcher.match.patterns import ANY, ONE, Patterns
 from watcher.models import Item
@@ -19,37 +18,26 @@ LONGEST_WORD = 200
 MOST_JOINTS = 3
 """So many hyphens of a term may be missing in the text."""
 
+NOTHING = 0
+"""The number of a word that no term has."""
+
 _MOST_FORMS = 65_536
 _MARKED = str.maketrans({"*": ANY, "?": ONE})
-_ROOT = 0
-
-
-class Word(NamedTuple):
-    """What a form of a word belongs to."""
-
-    singles: tuple[int, ...]
-    """The numbers of terms that are this one word."""
-    atoms: tuple[int, ...]
-    """Its numbers as a later word of phrases."""
-    starts: tuple[int, ...]
-    """Where phrases that begin with it stand after it."""
-
-
-NOTHING = Word((), (), ())
-_SINGLE, _INNER, _PHRASE = 1, 2, 4
-"""What a number is, added up: a term of one word, a later word of phrases, a whole phrase."""
 
 
 class Lexicon:
     """The words of all terms, numbered; phrases as paths of numbers.
 
-    A number stands for one word of terms (whatever forms it is met in) or for one phrase.
+    A number stands for one word of terms (whatever forms it is met in) or for one place on the
+    path of a phrase; the place after its first word is that word.
     """
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.inflector = Inflector(tuple(languages))
         self.steps: dict[tuple[int, int], int] = {}
         """(place on a path, number of the next word) → the next place."""
+        self.begins: set[int] = set()
+        """The numbers of words that phrases begin with."""
         self.labels: list[str] = [""]
         """The term that each number is found for."""
         self._others: dict[int, dict[str, int]] = {}
@@ -58,8 +46,8 @@ class Lexicon:
         self._atoms: dict[str, int] = {}
         self._by_key: dict[str | Key, tuple[int, ...]] = {}
         self._patterns = Patterns()
-        self._kinds = bytearray(1)
-        """What each number is; a number is a place in here."""
+        self._is_phrase = bytearray(1)
+        """Whether each number is that of a whole phrase; a number is a place in here."""
         self._tables: dict[tuple[str, ...], Table] = {}
         self._lemmas = lru_cache(_MOST_FORMS // 2)(self.inflector.text_keys)
 
@@ -82,7 +70,7 @@ class Lexicon:
         if text not in others:
             others[text] = self._next()
             self.labels[others[text]] = text
-            self._kinds[others[text]] = self._kinds[number]
+            self._is_phrase[others[text]] = self._is_phrase[number]
         return others[text]
 
     def phrases_at(self, place: int) -> tuple[int, ...]:
@@ -101,11 +89,11 @@ class Lexicon:
 
     def is_phrase(self, number: int) -> bool:
         """Tell whether `number` is that of a whole phrase: the place where its path ends."""
-        return bool(self._kinds[number] & _PHRASE)
+        return bool(self._is_phrase[number])
 
     def _forget_texts(self) -> None:
         for table in self._tables.values():
-            table.clear()
+            table.forget()
 
     def table_for(self, item: Item) -> "Table":
         """Give what words mean in the languages of `item`."""
@@ -113,6 +101,8 @@ class Lexicon:
         table = self._tables.get(languages)
         if table is None:
             table = self._tables[languages] = Table(self, languages)
+        elif len(table) > _MOST_FORMS:
+            table.forget()
         return table
 
     def _languages_of(self, item: Item) -> tuple[str, ...]:
@@ -121,27 +111,14 @@ class Lexicon:
         text = item.summary or item.content
         return languages_of(item.language, item.title, text, self.inflector)
 
-    def read(self, surface: str, languages: tuple[str, ...]) -> Word:
-        """Tell what a word of a text belongs to."""
+    def read(self, surface: str, languages: tuple[str, ...]) -> tuple[int, ...]:
+        """Number the words of terms that a word of a text belongs to."""
         numbers: dict[int, None] = {}
         for core in cores(surface):
             for key in self._keys(core, languages):
                 numbers.update(dict.fromkeys(self._by_key.get(key, ())))
             numbers.update(dict.fromkeys(self._patterns.numbers(fold(core))))
-        if not numbers:
-            return NOTHING
-        kinds = self._kinds
-        starts = (self.steps.get((_ROOT, number)) for number in numbers)
-        return Word(
-            singles=tuple(
-                same
-                for number in numbers
-                if kinds[number] & _SINGLE
-                for same in self._all_of(number)
-            ),
-            atoms=tuple(number for number in numbers if kinds[number] & _INNER),
-            starts=tuple(start for start in starts if start is not None),
-        )
+        return tuple(chain.from_iterable(map(self._all_of, numbers)))
 
     def _keys(self, core: str, languages: tuple[str, ...]) -> Iterator[str | Key]:
         yield fold(core)
@@ -150,22 +127,19 @@ class Lexicon:
             yield from self._lemmas(core, languages)
 
     def _number(self, spelling: tuple[str, ...]) -> int:
-        if len(spelling) == 1:
-            number = self._atom(spelling[0])
-            self._kinds[number] |= _SINGLE
-            return number
-        place = _ROOT
-        for word in spelling:
-            number = self._atom(word)
-            if place != _ROOT:
-                self._kinds[number] |= _INNER
+        place, *others = map(self._atom, spelling)
+        if others:
+            self.begins.add(place)
+        for number in others:
             step = (place, number)
             place = self.steps.get(step) or self.steps.setdefault(step, self._next())
-        self._kinds[place] |= _PHRASE
+        self._is_phrase[place] = bool(others)
         return place
 
     def _atom(self, written: str) -> int:
         """Number a word as a term writes it: `word`, `=Word`, `wom?n`, `word~1`."""
+        if not (self.inflector.languages or written.startswith("=")):
+            written = fold(written)  # only the rules of inflection look at capitals
         number = self._atoms.get(written)
         if number is None:
             number = self._atoms[written] = self._next()
@@ -188,26 +162,46 @@ class Lexicon:
                 self._patterns.add_beginning(fold(word), number)
 
     def _next(self) -> int:
-        self._kinds.append(0)
+        self._is_phrase.append(0)
         self.labels.append("")
-        return len(self._kinds) - 1
+        return len(self._is_phrase) - 1
 
 
-class Table(dict[str, Word]):
-    """What forms of words mean in one language; filled as they are met, and bounded."""
+class Table(dict[str, int]):
+    """The number of each form of a word in one language; filled as forms are met."""
 
     def __init__(self, lexicon: Lexicon, languages: tuple[str, ...]) -> None:
         super().__init__()
         self._lexicon = lexicon
         self._languages = languages
+        self._together: dict[tuple[int, ...], int] = {}
+        self.several: dict[int, tuple[int, ...]] = {}
+        """What numbers below zero stand for: forms that belong to several words."""
 
-    def __missing__(self, surface: str) -> Word:
+    def __missing__(self, surface: str) -> int:
         if len(surface) > LONGEST_WORD:
             return NOTHING
-        if len(self) >= _MOST_FORMS:
-            self.clear()
-        word = self[surface] = self._lexicon.read(surface, self._languages)
-        return word
+        numbers = self._lexicon.read(surface, self._languages)
+        number = self[surface] = numbers[0] if len(numbers) == 1 else self._one_for(numbers)
+        return number
+
+    def _one_for(self, numbers: tuple[int, ...]) -> int:
+        if not numbers:
+            return NOTHING
+        number = self._together.setdefault(numbers, ~len(self.several))
+        self.several[number] = numbers
+        return number
+
+    def numbers(self, surface: str) -> tuple[int, ...]:
+        """Number all words of terms that a form belongs to."""
+        number = self[surface]
+        return self.several.get(number, (number,)) if number != NOTHING else ()
+
+    def forget(self) -> None:
+        """Forget all forms; texts that were read keep what they were read with."""
+        self.clear()
+        self._together = {}
+        self.several = {}
 
 
 def _written(term: Term) -> list[str]:

@@ -4,9 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import compress, count
 
-from watcher.match.lexicon import NOTHING, Lexicon, Table, Word
+from watcher.match.lexicon import NOTHING, Lexicon, Table
 from watcher.models import Evidence, Item
 from watcher.nodes import FIELDS, Field
 from watcher.text.tokens import HYPHENS, edges, pieces
@@ -16,7 +16,8 @@ Place = tuple[int, int, int]
 Mark = tuple[int, int, int, str]
 """A place of a positive term: index of the field, start, end (code points), the term."""
 Marks = dict[Mark, Evidence]
-Places = Mapping[int, Sequence[Place]]
+Readings = dict[int, list[tuple[int, int]]]
+"""Where a word can be read in several ways: each way's last word and number."""
 
 MOST_WORDS = 120_000
 """So many words of a field are read; only hostile texts have more."""
@@ -33,10 +34,49 @@ _PARAGRAPH_END = re.compile(
 class Text:
     """One field of an item; what only few topics ask for is made when asked for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, index: int, text: str, table: Table, lexicon: Lexicon) -> None:
+        self.index = index
         self.text = text
         self._pieces = pieces(text)[: 2 * MOST_WORDS]
-        self.words = self._pieces[1::2]
+        self._words = [*map(table.__getitem__, self._pieces[1::2]), NOTHING]
+        self._several = table.several
+        self.found = set(self._words)
+        """The numbers of the words and phrases in it, and some that no term has."""
+        self._longer: dict[int, list[Place]] = {}
+        readings = self._readings() if min(self._words) < 0 else {}
+        for first, last, surface in self.joined():
+            for number in table.numbers(surface):
+                readings.setdefault(first, [(first, self._words[first])]).append((last, number))
+                self._note(number, first, last)
+        for number, first, last in _phrases(self._words, readings, lexicon):
+            self._note(number, first, last)
+
+    def _readings(self) -> Readings:
+        """List the words that belong to several words of terms."""
+        readings: Readings = {}
+        for at, word in enumerate(self._words):
+            if word < 0:
+                readings[at] = [(at, number) for number in self._several[word]]
+                self.found.update(self._several[word])
+        return readings
+
+    def _note(self, number: int, first: int, last: int) -> None:
+        self.found.add(number)
+        self._longer.setdefault(number, []).append((self.index, first, last))
+
+    def add_places(self, places: dict[int, list[Place]]) -> None:
+        """Add to `places` where each number is."""
+        index = self.index
+        for at, word in enumerate(self._words):
+            if word == NOTHING:
+                continue
+            for number in self._several[word] if word < 0 else (word,):
+                if number in places:
+                    places[number].append((index, at, at))
+                else:
+                    places[number] = [(index, at, at)]
+        for number, found in self._longer.items():
+            places.setdefault(number, []).extend(found)
 
     @cached_property
     def edges(self) -> list[int]:
@@ -66,7 +106,7 @@ class Text:
         """List hyphened words as one: first word, last word, the letters of all."""
         if not _HYPHEN.search(self.text):
             return
-        gaps, words = self._pieces[2::2], self.words
+        gaps, words = self._pieces[2::2], self._pieces[1::2]
         for first in [at for at, gap in enumerate(gaps) if gap in HYPHENS and gap]:
             for last in range(first + 1, min(first + MOST_JOINED, len(words))):
                 if not (gaps[last - 1] and gaps[last - 1] in HYPHENS):
@@ -74,25 +114,65 @@ class Text:
                 yield first, last, "".join(words[first : last + 1])
 
 
+def _phrases(
+    words: Sequence[int], readings: Readings, lexicon: Lexicon
+) -> Iterator[tuple[int, int, int]]:
+    """Find phrases: the number of each, its first word and its last.
+
+    Of most words one look-up tells that no phrase begins with them.
+    """
+    steps = lexicon.steps
+    likely = compress(count(), map(lexicon.begins.__contains__, words))
+    begun = {at for at in likely if (words[at], words[at + 1]) in steps}
+    begun.update(readings, [at - 1 for at in readings if at])
+    paths = [
+        (first, end + 1, number)
+        for first in begun
+        for end, number in readings.get(first) or ((first, words[first]),)
+    ]
+    while paths:
+        first, at, place = paths.pop()
+        for end, number in readings.get(at) or ((at, words[at]),):
+            further = steps.get((place, number))
+            if further is not None:
+                paths.append((first, end + 1, further))
+                for phrase in lexicon.phrases_at(further):
+                    yield phrase, first, end
+
+
+class Found:
+    """What was found in some fields, those that are not empty."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self.texts = texts
+        self.numbers: set[int] = set().union(*[text.found for text in texts])
+
+    @cached_property
+    def places(self) -> dict[int, list[Place]]:
+        """Where the numbers are: of most items, nobody asks."""
+        places: dict[int, list[Place]] = {}
+        for text in self.texts:
+            text.add_places(places)
+        return places
+
+
 class View:
-    """What was found in some fields of an item."""
+    """What some fields of an item hold for clauses."""
 
-    __slots__ = ("_fields", "item", "places", "reading", "told")
+    __slots__ = ("_found", "found", "item", "reading", "texts", "told")
 
-    def __init__(
-        self, reading: "Reading", fields: tuple[Field, ...], places: Places, told: "Told"
-    ) -> None:
+    def __init__(self, reading: "Reading", found: Found, told: "Told") -> None:
         self.reading = reading
         self.item = reading.item
-        self.places = places
+        self.texts = found.texts
+        self.found = found.numbers
         self.told = told
-        self._fields = fields
+        self._found = found
 
-    def texts(self) -> Iterator[tuple[int, Text]]:
-        """The texts of these fields that are not empty, by the index of the field."""
-        for index, text in self.reading.texts.items():
-            if FIELDS[index] in self._fields:
-                yield index, text
+    @property
+    def places(self) -> Mapping[int, Sequence[Place]]:
+        """Where the numbers are that were found."""
+        return self._found.places
 
     def within(self, fields: tuple[Field, ...]) -> "View":
         """See only what is in `fields`, of all that was read."""
@@ -102,16 +182,16 @@ class View:
 class Told(dict[int, Marks]):
     """The evidence of numbers; made once, as topics share it."""
 
-    def __init__(self, texts: Mapping[int, Text], places: Places, labels: Sequence[str]) -> None:
+    def __init__(self, texts: Mapping[int, Text], found: Found, labels: Sequence[str]) -> None:
         super().__init__()
         self._texts = texts
-        self._places = places
+        self._found = found
         self._labels = labels
 
     def __missing__(self, number: int) -> Marks:
         term = self._labels[number]
         marks: Marks = {}
-        for index, first, last in self._places[number]:
+        for index, first, last in self._found.places[number]:
             text = self._texts[index]
             edges = text.edges
             start, end = edges[2 * first], edges[2 * last + 1]
@@ -130,18 +210,14 @@ class Reading:
 
     def __init__(self, item: Item, lexicon: Lexicon, fields: tuple[Field, ...]) -> None:
         self.item = item
+        table = lexicon.table_for(item)
         self.texts = {
-            index: Text(text)
+            index: Text(index, text, table, lexicon)
             for index, field in enumerate(FIELDS)
             if field in fields and (text := getattr(item, field))
         }
-        places: dict[int, list[Place]] = {}
-        table = lexicon.table_for(item)
-        for index, text in self.texts.items():
-            _scan(index, text, table, lexicon, places)
-        self._places = places
         self._labels = lexicon.labels
-        self._found = {fields: (places, Told(self.texts, places, self._labels))}
+        self._found: dict[tuple[Field, ...], tuple[Found, Told]] = {}
 
     def evidence(self, mark: Mark) -> Evidence:
         """Tell of a place."""
@@ -157,74 +233,7 @@ class Reading:
 
     def view(self, fields: tuple[Field, ...]) -> View:
         """See what was found in `fields`."""
-        found = self._found.get(fields)
-        if found is None:
-            wanted = {FIELDS.index(field) for field in fields}
-            places = {
-                number: inside
-                for number, found_at in self._places.items()
-                if (inside := [place for place in found_at if place[0] in wanted])
-            }
-            found = self._found[fields] = (places, Told(self.texts, places, self._labels))
-        return View(self, fields, *found)
-
-
-def _scan(
-    index: int, text: Text, table: Table, lexicon: Lexicon, places: dict[int, list[Place]]
-) -> None:
-    """Note the place of each term in a field."""
-    words = [*map(table.__getitem__, text.words), NOTHING]
-    strange = lexicon.steps.keys().isdisjoint
-    begun: list[tuple[int, int, Word]] = []
-    for at, (singles, _, starts) in enumerate(words):
-        for number in singles:
-            if number in places:
-                places[number].append((index, at, at))
-            else:
-                places[number] = [(index, at, at)]
-        # In most texts no phrase begins with these two words.
-        if starts and (after := words[at + 1].atoms) and not strange(product(starts, after)):
-            begun.append((at, at, words[at]))
-    compounds = _compounds(text, table)
-    for first, ends in compounds.items():
-        if first:
-            begun.append((first - 1, first - 1, words[first - 1]))
-        for last, word in ends:
-            begun.append((first, last, word))
-            for number in word.singles:
-                places.setdefault(number, []).append((index, first, last))
-    for first, last, word in dict.fromkeys(begun):
-        _follow((index, first, last), word, words, compounds, lexicon, places)
-
-
-def _compounds(text: Text, table: Table) -> dict[int, list[tuple[int, Word]]]:
-    """Look up hyphened words as one: by their first word, their last and what they are."""
-    compounds: dict[int, list[tuple[int, Word]]] = {}
-    for first, last, surface in text.joined():
-        if (word := table[surface]) is not NOTHING:
-            compounds.setdefault(first, []).append((last, word))
-    return compounds
-
-
-def _follow(
-    begun: Place,
-    word: Word,
-    words: Sequence[Word],
-    compounds: Mapping[int, Sequence[tuple[int, Word]]],
-    lexicon: Lexicon,
-    places: dict[int, list[Place]],
-) -> None:
-    """Follow the phrases that begin with `word`, and note those that are whole."""
-    index, first, last = begun
-    steps = lexicon.steps
-    paths = [(last + 1, start) for start in word.starts]
-    while paths:
-        at, path = paths.pop()
-        following = [(at, words[at]), *compounds[at]] if at in compounds else ((at, words[at]),)
-        for end, (_, atoms, _) in following:
-            for atom in atoms:
-                further = steps.get((path, atom))
-                if further is not None:
-                    paths.append((end + 1, further))
-                    for number in lexicon.phrases_at(further):
-                        places.setdefault(number, []).append((index, first, end))
+        if fields not in self._found:
+            found = Found([text for text in self.texts.values() if FIELDS[text.index] in fields])
+            self._found[fields] = found, Told(self.texts, found, self._labels)
+        return View(self, *self._found[fields])
