@@ -1,6 +1,8 @@
 """Notices through apprise, against a real server on loopback that takes them, refuses, or hangs."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,12 +12,22 @@ from typing import Any
 import pytest
 
 from watcher.errors import NotifyError
+from watcher.notify import UNKNOWN, Channel
+
+AT_ONCE = """
+import asyncio, logging, sys
 from watcher.notify import Channel
 
-pytestmark = pytest.mark.filterwarnings(
-    # apprise loads all its services at first use; its e-mail one asks for a module that goes
-    "ignore:'imghdr' is deprecated:DeprecationWarning"
-)
+URLS = ["nosuch://secret", "json://127.0.0.1:1/secret", "xml://127.0.0.1:1/secret", "other://secret"]
+CHANNELS = [Channel(name=f"channel {number}", url=url) for number, url in enumerate(URLS)]
+
+async def main():
+    sending = [channel.send("title", "body") for channel in CHANNELS]
+    print(*await asyncio.gather(*sending, return_exceptions=True), sep="\\n")
+
+logging.basicConfig(stream=sys.stdout, level=logging.WARNING)
+asyncio.run(main())
+"""
 
 
 @dataclass
@@ -105,6 +117,33 @@ async def test_an_address_apprise_does_not_know_is_an_error(
         await Channel(name="desk", url=url).send("title", "body")
     assert_no_secret(caught.value)
     assert "secret" not in caplog.text
+
+
+def test_the_first_notices_may_leave_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert [line.rpartition("apprise")[2] for line in done.stdout.splitlines()[-4:]] == [
+        " does not know; its wiki lists the forms",
+        " says why in the log",
+        " says why in the log",
+        " does not know; its wiki lists the forms",
+    ]
+    assert "secret" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "mistake"),
+    [
+        pytest.param("json://127.0.0.1/secret-path", "", id="known"),
+        pytest.param("jsonn://127.0.0.1/secret-path", UNKNOWN, id="unknown"),
+    ],
+)
+def test_a_mistake_is_told_without_a_notice(
+    url: str, mistake: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert Channel(name="desk", url=url).mistake() == mistake
+    assert caplog.text == ""
 
 
 def test_a_channel_does_not_show_its_address() -> None:
