@@ -151,7 +151,6 @@ async def test_no_more_than_so_many_visits_at_once() -> None:
 
 
 @pytest.mark.enable_socket
-@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # httpx-aiohttp 0.2's own
 async def test_a_feed_may_go_through_its_proxy() -> None:
     asked: list[bytes] = []
 

@@ -23,7 +23,6 @@ DOORS = {
     "click": "cli",
     "feedparser": "parse",
     "httpx": "fetch",
-    "httpx_aiohttp": "fetch",
     "lark": "query",
     "marisa_trie": "text",
     "opencc": "text",
