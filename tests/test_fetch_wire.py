@@ -151,6 +151,28 @@ async def test_no_more_than_so_many_visits_at_once() -> None:
 
 
 @pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("/a%41%7Eb%2fc", id="needless escapes"),
+        pytest.param("/feed?sig=%7Eab%41&list=[1]|2", id="a signed query"),
+        pytest.param("/a/%2e%2e/feed", id="escaped dots"),
+        pytest.param("/50%", id="a bare per cent sign"),
+    ],
+)
+async def test_an_address_is_asked_for_as_it_is_written(place: str) -> None:
+    asked: list[bytes] = []
+
+    async def script(head: bytes, writer: asyncio.StreamWriter) -> None:
+        asked.append(head)
+        writer.write(OK + b"\r\nabc")
+
+    async with serving(script) as url, real() as one:
+        await one.get_url(url.replace("/feed", place))
+    assert asked[0].split(b" ")[1].decode() == place
+
+
+@pytest.mark.enable_socket
 async def test_a_feed_may_go_through_its_proxy() -> None:
     asked: list[bytes] = []
 

@@ -37,6 +37,7 @@ DOORS = {
     "sqlite3": "store",
     "sqlite_utils": "store",
     "uvloop": "daemon",
+    "yarl": "fetch",
 }
 """Each library and the one room that may import it."""
 

@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
 
 from watcher.errors import FetchError
 from watcher.fetch.guard import Guard
@@ -133,7 +134,7 @@ def open_transport(
 
 
 class _Transport(httpx.AsyncBaseTransport):
-    """Carries httpx's requests over a session of aiohttp, at a third of its own transport's cost."""
+    """Carries httpx's requests over a session of aiohttp, at a third of its own cost."""
 
     def __init__(self, session: aiohttp.ClientSession, proxy: str | None) -> None:
         self._session = session
@@ -142,7 +143,7 @@ class _Transport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = await self._session.request(
             request.method,
-            str(request.url),
+            URL(str(request.url), encoded=True),  # as written: some are signed
             headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
             proxy=self._proxy,
             allow_redirects=False,
