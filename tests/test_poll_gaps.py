@@ -150,6 +150,27 @@ async def test_what_cannot_be_recovered_stays_a_gap(
     assert len(store.gaps()) == 1
 
 
+@pytest.mark.parametrize(
+    ("newest", "stored"),
+    [
+        pytest.param(60, 40, id="the same page again"),
+        pytest.param(41, 59, id="a page moved on by one item"),
+    ],
+)
+async def test_a_page_that_repeats_the_one_before_closes_no_gap(
+    poller: Poller,
+    server: Server,
+    store: SqliteStore,
+    clock: FakeClock,
+    newest: int,
+    stored: int,
+) -> None:
+    at = clock.at + timedelta(hours=3) - timedelta(minutes=60 - newest)
+    await after_a_gap(poller, server, clock, paged(newest, 20, at))
+    assert store.count_items() == stored
+    assert len(store.gaps()) == 1
+
+
 async def test_older_pages_are_asked_for_apart(
     poller: Poller, server: Server, clock: FakeClock
 ) -> None:

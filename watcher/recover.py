@@ -9,7 +9,7 @@ from watcher.clock import Clock, monotonic
 from watcher.errors import FetchError, ParseError
 from watcher.fetch import Fetcher, news_sitemaps, site_of
 from watcher.hosts import host_of
-from watcher.models import Document, Feed, Fetched, Gap, Validators
+from watcher.models import Document, Feed, Fetched, Gap, Item, Validators
 from watcher.settle import Settler
 
 log = logging.getLogger(__name__)
@@ -55,18 +55,24 @@ class Recovery:
             StoreError: What was had could not be written.
         """
         if shown.next_page:
-            await self._from_pages(feed, shown.next_page, gap)
+            await self._from_pages(feed, shown, gap)
         elif site := site_of(item.link for item in shown.items):
             await self._from_sitemaps(feed, site, shown, gap)
 
-    async def _from_pages(self, feed: Feed, page: str, gap: Gap) -> None:
-        """Go back through the feed's older pages (RFC 5005), a few of them."""
+    async def _from_pages(self, feed: Feed, first: Document, gap: Gap) -> None:
+        """Go back through the feed's older pages (RFC 5005), a few of them.
+
+        Pages overlap where items have come since, or are all the same: what the ones before have
+        shown tells nothing of how far back this one reaches.
+        """
+        page, shown = first.next_page, _names(first)
         for _ in range(PAGES):
             document = await self._read(feed, page)
-            if self.settler.recover(feed, document, gap, now=self.clock()):
+            older = tuple(item for item in document.items if _name(item) not in shown)
+            if self.settler.recover(feed, replace(document, items=older), gap, now=self.clock()):
                 return
-            page = document.next_page
-            if not page:
+            page, shown = document.next_page, shown | _names(document)
+            if not (page and older):
                 return
 
     async def _from_sitemaps(self, feed: Feed, site: str, shown: Document, gap: Gap) -> None:
@@ -135,3 +141,11 @@ class Recovery:
     def _remember_without(self, site: str, now_s: float) -> None:
         fresh = {name: until for name, until in self._without_until_s.items() if until > now_s}
         self._without_until_s = {**fresh, site: now_s + ASK_AGAIN_S}
+
+
+def _names(document: Document) -> set[str]:
+    return {_name(item) for item in document.items}
+
+
+def _name(item: Item) -> str:
+    return item.guid or item.link or item.title
