@@ -134,7 +134,7 @@ def open_transport(
 
 
 class _Transport(httpx.AsyncBaseTransport):
-    """Carries httpx's requests over a session of aiohttp, at a third of its own cost."""
+    """Carries httpx's requests over an aiohttp session, at a third of its own transport's cost."""
 
     def __init__(self, session: aiohttp.ClientSession, proxy: str | None) -> None:
         self._session = session
