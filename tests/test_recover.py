@@ -253,6 +253,16 @@ async def test_a_host_that_has_no_room_for_long_is_not_asked(watching: Watching)
     assert len(watching.store.gaps()) == 1
 
 
+async def test_a_recovery_that_takes_long_is_broken_off(watching: Watching) -> None:
+    watching.poller.settler.politeness = Politeness(host_interval_s=0.15)
+    watching.poller.recovery.patience_s = 0.2
+    watching.outlet.statuses["/robots.txt"] = 404
+    await watching.through_an_outage()
+    assert watching.outlet.asked[:2] == ["/feed", "/robots.txt"]
+    assert "/sitemap-news.xml" not in watching.outlet.asked
+    assert len(watching.store.gaps()) == 1
+
+
 async def test_a_bug_in_the_parser_leaves_the_poll_and_the_gap(watching: Watching) -> None:
     class Odd(PlainParser):
         async def parse(self, *_: object, **__: object) -> None:  # type: ignore[override]

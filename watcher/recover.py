@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 PAGES = 5
 """How many older pages of a feed are asked for, at most."""
 PATIENCE_S = 60.0
-"""A host that may not be asked within this time is not asked for a gap."""
+"""No recovery takes longer: it holds the place of a poll, and many may wait for one domain."""
 ASK_AGAIN_S = 24 * 3600.0
 """So long is it remembered that a site has no news sitemap."""
 _ABSENT = frozenset({"http_status", "gone", "empty"})
@@ -44,6 +44,7 @@ class Recovery:
     box: Parser
     settler: Settler
     clock: Clock
+    patience_s: float = PATIENCE_S
     _without_until_s: dict[str, float] = field(default_factory=dict)
     """Sites that have no news sitemap, and when they may be asked for one again."""
 
@@ -51,9 +52,16 @@ class Recovery:
         """Take in what can be had of a gap found before the document `shown`.
 
         Raises:
-            FeedError: A server is in trouble, or wants to be left alone.
+            FeedError: A server is in trouble, or wants to be left alone, or it takes too long.
             StoreError: What was had could not be written.
         """
+        try:
+            async with asyncio.timeout(self.patience_s):
+                await self._recover(feed, shown, gap)
+        except TimeoutError as error:
+            raise FetchError("timeout", f"it took over {self.patience_s:g} s") from error
+
+    async def _recover(self, feed: Feed, shown: Document, gap: Gap) -> None:
         if shown.next_page:
             await self._from_pages(feed, shown, gap)
         elif site := site_of(item.link for item in shown.items):
@@ -119,7 +127,7 @@ class Recovery:
         politeness, host = self.settler.politeness, host_of(url)
         holding = host_of(feed.url)
         while pause_s := politeness.pause_s(host, monotonic(), self.clock(), holding=holding):
-            if pause_s > PATIENCE_S:
+            if pause_s > self.patience_s:
                 raise FetchError("rate_limited", f"{host} is to be left alone for {pause_s:.0f} s")
             await asyncio.sleep(pause_s)
         politeness.started(host, monotonic())
