@@ -179,6 +179,8 @@ async def test_the_sitemap_of_a_site_brings_nothing_to_a_section_of_it(watching:
     await watching.through_an_outage()
     assert len(watching.titles()) == 2 * SHOWN
     assert len(watching.store.gaps()) == 1
+    await watching.through_an_outage()
+    assert watching.outlet.asked == ["/feed"]
 
 
 async def test_a_sitemap_of_other_addresses_brings_nothing(watching: Watching) -> None:

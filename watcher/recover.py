@@ -19,7 +19,7 @@ PAGES = 5
 PATIENCE_S = 60.0
 """No recovery takes longer: it holds the place of a poll, and many may wait for one domain."""
 ASK_AGAIN_S = 24 * 3600.0
-"""So long is it remembered that a site has no news sitemap."""
+"""So long is it remembered that a site has no news sitemap, or none of use to a feed."""
 _ABSENT = frozenset({"http_status", "gone", "empty"})
 """The kinds of error by which a server says that it has no such document."""
 
@@ -46,7 +46,7 @@ class Recovery:
     clock: Clock
     patience_s: float = PATIENCE_S
     _without_until_s: dict[str, float] = field(default_factory=dict)
-    """Sites that have no news sitemap, and when they may be asked for one again."""
+    """Sites without a news sitemap, feeds that none tells of, and when to look for one again."""
 
     async def recover(self, feed: Feed, shown: Document, gap: Gap) -> None:
         """Take in what can be had of a gap found before the document `shown`.
@@ -85,7 +85,7 @@ class Recovery:
 
     async def _from_sitemaps(self, feed: Feed, site: str, shown: Document, gap: Gap) -> None:
         """Look into the news sitemaps of the feed's site (sitemaps.org), a few of them."""
-        if self._without_until_s.get(site, 0.0) > monotonic():
+        if any(self._without_until_s.get(name, 0.0) > monotonic() for name in (site, feed.url)):
             return
         is_without = True
         for url in news_sitemaps(await self._robots(feed, site), site):
@@ -93,8 +93,7 @@ class Recovery:
             is_without &= listed is None
             if listed and self.settler.recover_listed(feed, shown, listed, gap, now=self.clock()):
                 return
-        if is_without:
-            self._remember_without(site, monotonic())
+        self._remember_without(site if is_without else feed.url, monotonic())
 
     async def _robots(self, feed: Feed, site: str) -> str:
         try:
@@ -146,9 +145,9 @@ class Recovery:
             politeness.finished(host, monotonic(), error)
         return cast("Fetched", answer)  # without conditions 304 is an error
 
-    def _remember_without(self, site: str, now_s: float) -> None:
-        fresh = {name: until for name, until in self._without_until_s.items() if until > now_s}
-        self._without_until_s = {**fresh, site: now_s + ASK_AGAIN_S}
+    def _remember_without(self, name: str, now_s: float) -> None:
+        fresh = {key: until for key, until in self._without_until_s.items() if until > now_s}
+        self._without_until_s = {**fresh, name: now_s + ASK_AGAIN_S}
 
 
 def _names(document: Document) -> set[str]:
