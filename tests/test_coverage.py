@@ -165,6 +165,18 @@ KNOWN = (story(11),)
             id="what lies before is another's",
         ),
         pytest.param((*SHOWN, *KNOWN), (), ((), True), id="nothing was missed"),
+        pytest.param(
+            (*SHOWN, *OLDER, story(10.5), *KNOWN),
+            (*OLDER, story(10.5)),
+            ((*OLDER, story(10.5)), True),
+            id="dated before the last poll, and not in it",
+        ),
+        pytest.param(
+            (*SHOWN, *OLDER, replace(story(8), published_at=None), *KNOWN),
+            (*OLDER, replace(story(8), published_at=None)),
+            (OLDER, False),
+            id="one may be of any time",
+        ),
         pytest.param((*SHOWN, OLDER[0], *KNOWN), (), ((), True), id="known already"),
         pytest.param(
             (*SHOWN, story(1.2, "x"), story(2.2, "y"), *OLDER, *KNOWN),

@@ -72,13 +72,13 @@ def missed_in(
     known = sum(item.link not in news for item in common)
     if known < max(_LEAST_SHARED, _SAME * len(common), _LISTED * len(shown.items)):
         return None
+    seen = [item.published_at for item in listed if item.link not in news and item.published_at]
+    # an item may come into the feed later than its date says: after the poll that the gap begins at
+    begin_at = max((date for date in seen if date <= gap.from_at), default=None)
+    missed = _dated(listed, begin_at or gap.from_at, gap.to_at)
     return Missed(
-        items=tuple(item for item in _dated(listed, gap.from_at, gap.to_at) if item.link in news),
-        is_whole=any(
-            item.link not in news and item.published_at <= gap.from_at
-            for item in listed
-            if item.published_at
-        ),
+        items=tuple(item for item in missed if item.link in news),
+        is_whole=begin_at is not None and all(item.published_at for item in unknown),
     )
 
 
