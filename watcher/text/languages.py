@@ -43,8 +43,11 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
 
 
 def _letters(text: str) -> tuple[set[str], str]:
-    """Tell the script that most letters of `text` are of, each counted once, and those letters."""
-    scripts = {letter: script_of(letter) for letter in set(text) if letter.isalpha()}
+    """Tell the script that most letters of `text` are of, each counted once, and those letters.
+
+    Of two scripts with as many letters it is the one that comes first.
+    """
+    scripts = {letter: script_of(letter) for letter in dict.fromkeys(text) if letter.isalpha()}
     script = max(Counter(scripts.values()).items(), key=itemgetter(1), default=("", 0))[0]
     return {letter for letter, its in scripts.items() if its == script and letter > "z"}, script
 
