@@ -39,7 +39,9 @@ def inflector() -> Inflector:
         pytest.param("", "NASA: Київ отримав знімки з супутника", ("uk",), id="begins in Latin"),
         pytest.param("", "Завод", ("uk", "ru"), id="a tie"),
         pytest.param("", "gives школа", ("en",), id="as many letters of two scripts, Latin first"),
-        pytest.param("", "школа gives", ("uk", "ru"), id="as many letters of two scripts, Cyrillic"),
+        pytest.param(
+            "", "школа gives", ("uk", "ru"), id="as many letters of two scripts, Cyrillic"
+        ),
         pytest.param("", "Qwrtz", ("en", "de", "es", "pl"), id="known in none"),
         pytest.param("", "", (), id="no words"),
         pytest.param("", "Їжъы", ("uk", "ru"), id="letters of both"),

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
@@ -12,7 +12,9 @@ from watcher.models import Item
 from watcher.nodes import Field
 from watcher.text.regex import Find
 
-Need = tuple[float, tuple[int, ...]]
+Numbers = tuple[int, ...] | frozenset[int]
+"""What terms are found by; many as a set, so that what was found is looked up in them."""
+Need = tuple[float, Numbers]
 """Numbers of which one must be found for a clause to hold, and in what share of items one is."""
 Cost = Callable[[int], float]
 """In what share of items a number is found."""
@@ -44,17 +46,18 @@ class Clause(Protocol):
 class Terms:
     """Any of some terms: the numbers that mean that one was found."""
 
-    numbers: tuple[int, ...]
+    numbers: Numbers
 
     def holds(self, view: View) -> bool:
         return not view.found.isdisjoint(self.numbers)
 
     def places(self, view: View) -> list[Place]:
-        return sorted({place for number in self.numbers for place in view.places.get(number, ())})
+        found = view.found.intersection(self.numbers)
+        return sorted({place for number in found for place in view.places[number]})
 
     def mark(self, view: View, marks: Marks) -> None:
-        for found in filter(view.places.__contains__, self.numbers):
-            marks.update(view.told[found])
+        for number in view.found.intersection(self.numbers):
+            marks.update(view.told[number])
 
     def need(self, cost: Cost) -> Need | None:
         return sum(map(cost, self.numbers)), self.numbers
@@ -157,9 +160,9 @@ class Told:
 class All:
     """Any of each of some terms, none of some others, then what takes longer."""
 
-    needs: tuple[tuple[int, ...], ...]
+    needs: tuple[Numbers, ...]
     """The numbers of terms; of each of these one must be found."""
-    bars: tuple[int, ...]
+    bars: Numbers
     """Numbers none of which may be found."""
     others: tuple[Clause, ...]
 
@@ -176,9 +179,9 @@ class All:
         return []
 
     def mark(self, view: View, marks: Marks) -> None:
-        found = filter(view.places.__contains__, chain.from_iterable(self.needs))
-        for told in map(view.told.__getitem__, found):
-            marks.update(told)
+        for numbers in self.needs:
+            for number in view.found.intersection(numbers):
+                marks.update(view.told[number])
         for part in self.others:
             part.mark(view, marks)
 
@@ -211,7 +214,7 @@ class Some:
 
     def need(self, cost: Cost) -> Need | None:
         """Of `count` that hold, one is among any `len(parts) - count + 1`: the cheapest these."""
-        needs = sorted(filter(None, (part.need(cost) for part in self.parts)))
+        needs = sorted(filter(None, (part.need(cost) for part in self.parts)), key=_share)
         enough = len(self.parts) - self.count + 1
         if len(needs) < enough:
             return None
@@ -351,4 +354,8 @@ class Within:
 
 
 def _cheapest(needs: Iterable[Need | None]) -> Need | None:
-    return min(filter(None, needs), default=None, key=lambda need: need[0])
+    return min(filter(None, needs), default=None, key=_share)
+
+
+def _share(need: Need) -> float:
+    return need[0]

@@ -8,6 +8,7 @@ from watcher.match.clauses import (
     Close,
     Early,
     Loose,
+    Numbers,
     Often,
     Pattern,
     Some,
@@ -89,7 +90,8 @@ class Compiler:
         return self._terms(self._lexicon.find(term))
 
     def _terms(self, numbers: tuple[int, ...]) -> Terms:
-        return self._shared.get(numbers) or self._shared.setdefault(numbers, Terms(numbers))
+        known = self._shared.get(numbers)
+        return known or self._shared.setdefault(numbers, Terms(_handy(numbers)))
 
     def _any(self, parts: Iterable[Node]) -> Clause:
         terms: list[Terms] = []
@@ -117,7 +119,15 @@ class Compiler:
                 bars.update(dict.fromkeys(clause.part.numbers))
             else:
                 others.append(clause)
-        return All(tuple(part.numbers for part in terms), tuple(bars), tuple(others))
+        return All(tuple(part.numbers for part in terms), _handy(tuple(bars)), tuple(others))
+
+
+def _handy(numbers: tuple[int, ...]) -> Numbers:
+    return frozenset(numbers) if len(numbers) > _FEW else numbers
+
+
+_FEW = 32
+"""So many numbers are looked up one by one; a set would only take memory."""
 
 
 def whole(topic: Topic) -> Node:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from operator import itemgetter
 
-from watcher.match.clauses import All, Clause
+from watcher.match.clauses import All, Clause, Numbers
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
@@ -104,9 +104,9 @@ class _Plan:
         self.fields = topic.fields
         self.number = number
         self.clause = clause if isinstance(clause, All) else All((), (), (clause,))
-        self.waits_for: tuple[int, ...] = ()
+        self.waits_for: Numbers = ()
         """Numbers one of which must be found; none: it is looked at for every item."""
-        self.also: tuple[int, ...] = ()
+        self.also: Numbers = ()
         """Numbers one of which must be found, too: the rarest of the rest."""
         self.is_told = False
         """Whether these two are all that it asks."""
@@ -209,7 +209,7 @@ class _Room:
             if not waiting:
                 del self._waiting[number]
 
-    def _shares(self, numbers: tuple[int, ...]) -> float:
+    def _shares(self, numbers: Numbers) -> float:
         return sum(map(self._share, numbers))
 
     def _share(self, number: int) -> float:
