@@ -93,7 +93,7 @@ class Outlet:
         status = self.statuses.get(path, 200 if body else 404)
         text = body() if body and status == 200 else ""
         writer.write(
-            f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\n"
+            f"HTTP/1.1 {status} X\r\nLocation: http://10.0.0.1/\r\nContent-Length: {len(text)}\r\n"
             f"Connection: close\r\n\r\n{text}".encode()
         )
 
@@ -222,13 +222,31 @@ async def test_robots_txt_in_trouble_ends_it(watching: Watching) -> None:
     assert watching.outlet.asked == ["/feed", "/robots.txt"]
 
 
-@pytest.mark.parametrize("place", ["/news.html", "/news.rss"], ids=["a page", "a feed"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("{site}/news.html", id="a page"),
+        pytest.param("{site}/news.rss", id="a feed"),
+        pytest.param("{site}/moved/news", id="a redirect to a private address"),
+        pytest.param("http://user@127.0.0.1/news", id="no fit address"),
+    ],
+)
 async def test_something_else_in_the_place_of_the_sitemap_is_none(
     watching: Watching, place: str
 ) -> None:
-    watching.outlet.robots = f"Sitemap: {{site}}{place}"
+    watching.outlet.robots = f"Sitemap: {place}"
+    watching.outlet.statuses["/moved/news"] = 302
     await watching.through_an_outage()
+    assert watching.outlet.asked[-2:] == ["/news-sitemap.xml", "/sitemap-news.xml"]
     assert len(watching.store.gaps()) == 1
+
+
+async def test_a_robots_txt_that_leads_to_a_private_address_names_nothing(
+    watching: Watching,
+) -> None:
+    watching.outlet.statuses["/robots.txt"] = 302
+    await watching.through_an_outage()
+    assert watching.outlet.asked[2:] == ["/news-sitemap.xml", "/sitemap-news.xml"]
 
 
 async def test_a_refusal_rests_the_domain(watching: Watching, clock: FakeClock) -> None:

@@ -20,8 +20,21 @@ PATIENCE_S = 60.0
 """No recovery takes longer: it holds the place of a poll, and many may wait for one domain."""
 ASK_AGAIN_S = 24 * 3600.0
 """So long is it remembered that a site has no news sitemap, or none of use to a feed."""
-_ABSENT = frozenset({"http_status", "gone", "empty"})
-"""The kinds of error by which a server says that it has no such document."""
+_ABSENT = frozenset(
+    {
+        "http_status",
+        "gone",
+        "empty",
+        "decode",
+        "too_large",
+        "bad_url",
+        "redirect",
+        "too_many_redirects",
+        "downgrade",
+        "blocked_address",
+    }
+)
+"""The kinds of error that say: there is no document for us at this address, and no trouble."""
 
 
 class Parser(Protocol):
