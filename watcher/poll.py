@@ -43,8 +43,6 @@ class Poller:
         started_s = monotonic()
         outcome = await self._visit(feed)
         polled = await self._settled(outcome)
-        if polled.gap is not None and isinstance(outcome, Visit) and outcome.document is not None:
-            await self._recover(feed, outcome.document, polled.gap)
         log.info(
             "polled feed=%s status=%s new=%d matches=%d ms=%d",
             feed.url,
@@ -53,6 +51,8 @@ class Poller:
             polled.matches,
             (monotonic() - started_s) * 1000,
         )
+        if polled.gap is not None and isinstance(outcome, Visit) and outcome.document is not None:
+            await self._recover(feed, outcome.document, polled.gap)
         return polled
 
     async def _visit(self, feed: Feed) -> Visit | Trouble:
