@@ -275,6 +275,10 @@ class TestFeeds:
         assert "covered; 1 gap (see `watcher feeds gaps`" in run(*command, "--since", "2d").stderr
 
     @pytest.mark.usefixtures("store")
+    def test_of_an_outlet_that_nobody_polls_nothing_was_covered(self, run: Run) -> None:
+        assert run("matches", "--outlet", "Harbor").stderr.startswith("no feed-time was asked for")
+
+    @pytest.mark.usefixtures("store")
     def test_no_gaps_are_an_empty_list(self, run: Run) -> None:
         assert run("feeds", "gaps", "--json").stdout == ""
 

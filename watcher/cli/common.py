@@ -86,6 +86,8 @@ def share(covered: float) -> str:
 
 def told_coverage(coverage: "Coverage") -> str:
     """Tell in a line how much of the time asked for was covered, and where the rest is listed."""
+    if not coverage.asked:
+        return "no feed-time was asked for: is such a feed polled? (see `watcher feeds list`)"
     words = [f"{share(coverage.share)} of the feed-time asked for was covered"]
     if coverage.gaps:
         words.append(f"{_counted(coverage.gaps, 'gap')} (see `watcher feeds gaps`)")
