@@ -138,7 +138,7 @@ def test_a_match_that_holds_no_more_is_dated_and_left_out(store: SqliteStore) ->
     match = store.match(1)
     assert match is not None
     assert match.superseded_at == NOW + HOUR
-    assert store.matched_items("rail", after_id=0, up_to_id=9) == {2}
+    assert store.matched_items(after_id=0, up_to_id=9) == {"rail": {2}, "pay": {1, 2}}
 
 
 def test_a_match_that_holds_again_counts_again(store: SqliteStore) -> None:
@@ -151,8 +151,8 @@ def test_a_match_that_holds_again_counts_again(store: SqliteStore) -> None:
 
 def test_items_that_match_are_told_by_range(store: SqliteStore) -> None:
     log(store, *add(store, *(Item(guid=str(number)) for number in range(5))))
-    assert store.matched_items("rail", after_id=1, up_to_id=3) == {2, 3}
-    assert store.matched_items("pay", after_id=0, up_to_id=9) == frozenset()
+    assert store.matched_items(after_id=1, up_to_id=3) == {"rail": {2, 3}}
+    assert store.matched_items(after_id=5, up_to_id=9) == {}
 
 
 @pytest.fixture

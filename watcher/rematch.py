@@ -65,10 +65,8 @@ class _Again:
     ) -> None:
         self.matches = [(item, match) for item in items for match in matcher.match(item)]
         after_id, up_to_id = int(items[0].id) - 1, int(items[-1].id)
-        self.logged = {
-            topic: store.matched_items(topic, after_id=after_id, up_to_id=up_to_id)
-            for topic in topics
-        }
+        logged = store.matched_items(after_id=after_id, up_to_id=up_to_id)
+        self.logged = {topic: logged.get(topic, set()) for topic in topics}
         self._hold: dict[str, set[str | int]] = {topic: set() for topic in topics}
         for item, match in self.matches:
             self._hold[match.topic].add(item.id)

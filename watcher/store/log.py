@@ -101,14 +101,16 @@ def supersede(db: Connection, topic: str, item_ids: Sequence[int], *, now: datet
         ).rowcount
 
 
-def matched_items(db: Connection, topic: str, *, after_id: int, up_to_id: int) -> frozenset[int]:
-    """Tell which items in a range of numbers match a topic now, as the log has it."""
-    rows = db.rows(
-        """SELECT item_id FROM matches WHERE topic = ? AND item_id > ? AND item_id <= ?
+def matched_items(db: Connection, *, after_id: int, up_to_id: int) -> dict[str, set[int]]:
+    """Tell by topic which items in a range of numbers match it now, as the log has it."""
+    matched: dict[str, set[int]] = {}
+    for row in db.rows(
+        """SELECT topic, item_id FROM matches WHERE item_id > ? AND item_id <= ?
             AND superseded_at IS NULL""",
-        (topic, after_id, up_to_id),
-    )
-    return frozenset(row["item_id"] for row in rows)
+        (after_id, up_to_id),
+    ):
+        matched.setdefault(row["topic"], set()).add(row["item_id"])
+    return matched
 
 
 def logged_evidence(db: Connection, topic: str, item_id: int) -> tuple[Evidence, ...]:

@@ -280,9 +280,9 @@ class SqliteStore:
         """Note how far a topic is matched again; at its last item it is done."""
         versions.advance_rematch(self._db, rematch, after_id=after_id)
 
-    def matched_items(self, topic: str, *, after_id: int, up_to_id: int) -> frozenset[int]:
-        """Tell which items in a range of numbers match a topic now, as the log has it."""
-        return log.matched_items(self._db, topic, after_id=after_id, up_to_id=up_to_id)
+    def matched_items(self, *, after_id: int, up_to_id: int) -> Mapping[str, set[int]]:
+        """Tell by topic which items in a range of numbers match it now, as the log has it."""
+        return log.matched_items(self._db, after_id=after_id, up_to_id=up_to_id)
 
     def logged_evidence(self, topic: str, item_id: int) -> tuple[Evidence, ...]:
         """Read the evidence that the log has for an item and a topic; empty if it has none."""
