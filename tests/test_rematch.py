@@ -132,6 +132,23 @@ def test_a_diff_is_the_set_difference_of_two_evaluations(
     assert all(c.evidence for c in changes)
 
 
+def test_a_topic_that_is_still_to_be_backfilled_is_compared(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    flood = topic("a", "flood")
+    store.sync_topics([flood], now=clock())
+    assert sum(len(changes) for _, changes in diff(store, [flood], store.items())) > 0
+    backfill(store, clock, flood)
+    assert sum(len(changes) for _, changes in diff(store, [flood], store.items())) == 0
+
+
+def test_a_topic_in_force_is_not_matched_again(store: SqliteStore, clock: FakeClock) -> None:
+    flood = topic("a", "flood")
+    backfill(store, clock, flood)
+    store.supersede("a", list(range(1, len(TITLES) + 1)), now=clock())
+    assert sum(len(changes) for _, changes in diff(store, [flood], store.items())) == 0
+
+
 def test_a_diff_writes_nothing(store: SqliteStore, clock: FakeClock) -> None:
     backfill(store, clock, topic("a", "flood"))
     list(diff(store, [topic("a", "gale")], store.items()))

@@ -35,10 +35,13 @@ def diff(
 ) -> Iterator[tuple[int, list[Change]]]:
     """Compare topics as edited with the log, over runs of stored items without holes.
 
-    Nothing is written. The log is what the topics in force make of the stored items. Each chunk
-    comes as the number of its items and the changes in it.
+    Nothing is written. The log is what the topics in force make of the stored items: a topic
+    whose version is in force changes nothing. Each chunk comes as the number of its items and the
+    changes in it.
     """
-    matcher, names = Matcher(topics), [topic.id for topic in topics]
+    settled = store.settled_versions()
+    edited = [topic for topic in topics if settled.get(topic.id) != topic.version]
+    matcher, names = Matcher(edited), [topic.id for topic in edited]
     for items in chunks:
         yield len(items), list(_changes(store, matcher, names, items))
 

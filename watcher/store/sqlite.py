@@ -272,6 +272,10 @@ class SqliteStore:
         after_id = items.last_before(self._db, since)
         versions.start_rematch(self._db, topic.id, topic.version, after_id=after_id)
 
+    def settled_versions(self) -> Mapping[str, str]:
+        """Tell the version of each topic whose matches are those of all stored items."""
+        return versions.settled_versions(self._db)
+
     def pending_rematches(self) -> Sequence[Rematch]:
         """List the topics that are not yet matched again to the end."""
         return versions.pending_rematches(self._db)

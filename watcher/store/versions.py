@@ -47,6 +47,12 @@ def start_rematch(db: Connection, topic: str, version: str, *, after_id: int) ->
             )
 
 
+def settled_versions(db: Connection) -> dict[str, str]:
+    """Tell the version of each topic whose matches are those of all stored items."""
+    rows = db.rows("SELECT id, version FROM topics WHERE id NOT IN (SELECT topic FROM rematches)")
+    return {row["id"]: row["version"] for row in rows}
+
+
 def pending_rematches(db: Connection) -> list[Rematch]:
     """List the topics that are not yet matched again to the end."""
     return [
