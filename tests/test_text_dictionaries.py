@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -77,3 +80,25 @@ def test_the_language_of_a_tag(tag: str, language: str) -> None:
 
 def test_languages_without_dictionary_are_left_out() -> None:
     assert known_languages(["zh-Hans", "hr", "sr", "en"]) == ("hbs", "en")
+
+
+def test_a_build_ends_with_a_killed_parent(tmp_path: Path) -> None:
+    program = f"""
+import os, pathlib, signal, threading
+from watcher.text.dictionaries import build_dictionaries
+def build(folder):
+    build_dictionaries(["pl"], cache_dir=folder, say=lambda line: None)
+folder = pathlib.Path({str(tmp_path)!r})
+threading.Thread(target=build, args=(folder,), daemon=True).start()
+while not list(folder.glob("*/building-*")):
+    pass
+threading.Event().wait(0.5)
+print("building", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    builder = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, timeout=60, check=False
+    )
+    # The children hold the pipe, too: it only ended because they did.
+    assert (builder.stdout, builder.returncode) == (b"building\n", -signal.SIGKILL)
+    assert [path for path in files(tmp_path) if path.endswith(".dic")] == []

@@ -2,13 +2,9 @@
 
 import asyncio
 import multiprocessing
-import os
 import resource
-import signal
-import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -16,6 +12,7 @@ from pebble import ProcessExpired, ProcessPool
 from watcher.errors import ParseError
 from watcher.models import Document
 from watcher.parse.document import parse_document
+from watcher.processes import end_with
 
 MAX_MEMORY_BYTES = 256 * 1024 * 1024
 """Enough for a document of 15 MiB; two workers stay under 600 MB with the daemon."""
@@ -124,7 +121,9 @@ def _parse_in_box(
 def _enter_box(max_memory_bytes: int) -> None:
     _lower(resource.RLIMIT_DATA, max_memory_bytes)
     _lower(resource.RLIMIT_CORE, 0)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        end_with(parent.sentinel)  # killed, the daemon cannot close the box
 
 
 def _limit_cpu(timeout_s: float) -> None:
@@ -138,11 +137,3 @@ def _lower(limit: int, value: int) -> None:
     _, hard = resource.getrlimit(limit)
     if hard == resource.RLIM_INFINITY or value < hard:
         resource.setrlimit(limit, (value, hard))
-
-
-def _die_with_parent() -> None:
-    """Wait for the end of the daemon: killed, it cannot close the box."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGKILL)

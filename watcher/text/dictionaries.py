@@ -1,5 +1,6 @@
 """Dictionaries of word forms, built once on disk; the only door to simplemma."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import Protocol
 from platformdirs import user_cache_path
 
 from watcher.errors import WatcherError
+from watcher.processes import end_with
 
 _CANNOT_WRITE = "cannot write the word lists to {} (XDG_CACHE_HOME moves them)"
 _NAMED_OTHERWISE = {"bs": "hbs", "hr": "hbs", "sh": "hbs", "sr": "hbs", "no": "nb"}
@@ -106,14 +108,21 @@ def _file(folder: Path, language: str) -> Path:
 
 
 def _build_in_children(folder: str, languages: Sequence[str]) -> None:
-    """Build in two processes, each one half of the languages."""
+    """Build in two processes, each one half of the languages; they end with this one."""
     command = [sys.executable, "-P", "-m", __name__, folder]
     halves = [half for half in (languages[::2], languages[1::2]) if half]
-    builders = [
-        subprocess.Popen([*command, *half], stderr=subprocess.PIPE)  # noqa: S603 - this module
-        for half in halves
-    ]
-    ended = [(builder, builder.communicate()[1]) for builder in builders]
+    lifeline, held = os.pipe()
+    try:
+        builders = [
+            subprocess.Popen(  # noqa: S603 - this module
+                [*command, *half], stdin=lifeline, stderr=subprocess.PIPE
+            )
+            for half in halves
+        ]
+        ended = [(builder, builder.communicate()[1]) for builder in builders]
+    finally:
+        os.close(held)
+        os.close(lifeline)
     for builder, said in ended:
         if builder.returncode:
             raise subprocess.CalledProcessError(builder.returncode, command, stderr=said)
@@ -122,6 +131,7 @@ def _build_in_children(folder: str, languages: Sequence[str]) -> None:
 def _build(folder: str, *languages: str) -> None:
     from simplemma.strategies.dictionaries import TrieDictionaryFactory  # noqa: PLC0415
 
+    end_with(sys.stdin.fileno())
     factory = TrieDictionaryFactory(1, disk_cache_dir=folder)
     for language in languages:
         factory.get_dictionary(language)
