@@ -234,6 +234,13 @@ def test_what_a_feed_covers_of_ten_hours(feed: Watched, hours: float, unseen: in
     assert (told.gaps, told.unseen) == (len(feed.gaps), unseen)
 
 
+@pytest.mark.parametrize(("begin", "end"), [(30, 20), (4, 1)], ids=["before", "after"])
+def test_a_gap_beyond_the_time_asked_for_is_not_counted(begin: float, end: float) -> None:
+    feed = replace(WATCHED, gaps=(gap(begin, end, "outage"),))
+    told = coverage([feed], since=NOW - 10 * HOUR, until=NOW - 5 * HOUR, now=NOW)
+    assert (told.gaps, told.share) == (0, 1)
+
+
 def test_without_a_beginning_all_time_of_each_feed_is_asked_for() -> None:
     feeds = [WATCHED, replace(WATCHED, added_at=NOW - 10 * HOUR)]
     assert coverage(feeds, since=None, until=None, now=NOW).asked == 110 * HOUR

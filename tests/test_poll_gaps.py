@@ -10,6 +10,7 @@ from tests.conftest import FakeClock
 from tests.polling import Body, Poll, Server, add_feed, make_poller, one_by_one, the_feed
 from watcher.clock import monotonic
 from watcher.fetch import Politeness
+from watcher.models import FeedOptions
 from watcher.poll import Poller
 from watcher.store import MatchFilter, SqliteStore
 
@@ -34,11 +35,16 @@ def poll(poller: Poller, store: SqliteStore, server: Server) -> Poll:
     return one_by_one(poller, store, server)
 
 
-async def test_a_gap_halves_the_wait(poll: Poll, store: SqliteStore, clock: FakeClock) -> None:
+async def test_a_gap_halves_the_wait(
+    poller: Poller, poll: Poll, store: SqliteStore, clock: FakeClock
+) -> None:
+    poller.settler.options_of = lambda _url: FeedOptions(every=timedelta(hours=20))
     await poll(dated(clock(), 20, "a"))
+    assert the_feed(store).next_poll_at - clock() > timedelta(hours=18)
     clock.advance(hours=20)
     await poll(dated(clock(), 20, "b"))
     assert [gap.gap.found_by for gap in store.gaps()] == ["scrolled"]
+    assert the_feed(store).next_poll_at - clock() < timedelta(hours=11)
 
 
 def dated(newest_at: datetime, count: int, name: str) -> httpx.Response:

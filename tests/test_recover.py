@@ -256,7 +256,16 @@ async def test_a_refusal_rests_the_domain(watching: Watching, clock: FakeClock) 
     assert [rest.domain for rest in watching.store.rests(since=clock())] == ["127.0.0.1"]
 
 
-async def test_requests_for_a_gap_count_in_the_domains_bucket(watching: Watching) -> None:
+async def test_a_document_that_is_not_shown_rests_nobody(
+    watching: Watching, clock: FakeClock
+) -> None:
+    watching.outlet.statuses["/robots.txt"] = 403
+    await watching.through_an_outage()
+    assert watching.outlet.asked[2:] == ["/news-sitemap.xml", "/sitemap-news.xml"]
+    assert list(watching.store.rests(since=clock())) == []
+
+
+async def test_requests_for_a_gap_are_spaced(watching: Watching) -> None:
     watching.poller.settler.politeness = Politeness(host_interval_s=0.02)
     began_s = monotonic()
     await watching.through_an_outage()
@@ -268,7 +277,7 @@ async def test_a_host_that_has_no_room_for_long_is_not_asked(watching: Watching)
     politeness = Politeness(host_interval_s=90)
     watching.poller.settler.politeness = politeness
     politeness.started("127.0.0.1", monotonic())
-    await watching.through_an_outage()
+    await asyncio.wait_for(watching.through_an_outage(), timeout=10)
     assert watching.outlet.asked == ["/feed"]
     assert len(watching.store.gaps()) == 1
 
