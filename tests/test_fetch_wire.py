@@ -1,6 +1,7 @@
 """The bounds of a visit, held on a real loopback server."""
 
 import asyncio
+import gzip
 import socket
 import struct
 
@@ -11,6 +12,7 @@ from watcher.errors import FetchError
 from watcher.models import FeedOptions
 
 BODY = b"<rss><channel><title>News</title></channel></rss>"
+PACKED = gzip.compress(BODY)
 
 
 async def ended(answer: bytes, **limits: float) -> str:
@@ -38,6 +40,7 @@ CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
         pytest.param(OK + b"\r\n" + BODY, "ok", id="ends with the connection"),
         pytest.param(OK + b"Content-Length: 5\r\n\r\n" + b"12345", "ok", id="length"),
         pytest.param(CHUNKED + b"3\r\nabc\r\n0\r\n\r\n", "ok", id="chunked"),
+        pytest.param(OK + b"Content-Encoding: gzip\r\n\r\n" + PACKED, "ok", id="packed"),
         pytest.param(b"HTTP/1.1 200 Trouv\xe9\r\n\r\n" + BODY, "ok", id="reason in Latin-1"),
         pytest.param(OK + b"X-Policy: " + b"a" * 20_000 + b"\r\n\r\nabc", "ok", id="long header"),
         pytest.param(OK + b"Content-Length: 9\r\n\r\n12345", "truncated", id="short body"),
