@@ -162,26 +162,26 @@ class TestUpkeep:
         assert heartbeat is not None
         assert (heartbeat.beat_at, heartbeat.trouble) == (clock(), "the disk is full")
 
-    def test_numbers_are_set_anew_once_a_day(self, upkeep: Upkeep, clock: FakeClock) -> None:
+    async def test_numbers_are_set_anew_once_a_day(self, upkeep: Upkeep, clock: FakeClock) -> None:
         first = clock()
-        upkeep.run()
+        await upkeep.run()
         clock.advance(hours=23)
-        upkeep.run()
+        await upkeep.run()
         assert self.kept(upkeep).set_at == first
         clock.advance(hours=1)
-        upkeep.run()
+        await upkeep.run()
         assert self.kept(upkeep).set_at == clock()
         assert upkeep.rounds.poller.settler.calibration == self.kept(upkeep).calibration
 
-    def test_polls_are_counted_from_one_calibration_to_the_next(
+    async def test_polls_are_counted_from_one_calibration_to_the_next(
         self, upkeep: Upkeep, clock: FakeClock
     ) -> None:
         upkeep.rounds.polls = 9
-        upkeep.run()
+        await upkeep.run()
         assert upkeep.rounds.polls == 0
         upkeep.rounds.polls = 5
         clock.advance(hours=12)
-        upkeep.run()
+        await upkeep.run()
         assert upkeep.rounds.polls == 5
 
     @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ class TestUpkeep:
             pytest.param(timedelta(hours=23), False, id="not since a restart"),
         ],
     )
-    def test_a_count_of_polls_is_used(
+    async def test_a_count_of_polls_is_used(
         self,
         upkeep: Upkeep,
         clock: FakeClock,
@@ -200,34 +200,34 @@ class TestUpkeep:
         is_used: bool,
     ) -> None:
         upkeep.store.add_feed(Subscription(url=URL), now=clock())
-        upkeep.run()
+        await upkeep.run()
         clock.advance(hours=restarted_after.total_seconds() / 3600)
         again = Upkeep(app=upkeep.app, store=upkeep.store, rounds=upkeep.rounds, clock=clock)
         again.rounds.polls = 1
         before = self.kept(again).calibration
         clock.at = self.kept(again).set_at + timedelta(days=1)
-        again.run()
+        await again.run()
         assert (self.kept(again).calibration.correction != before.correction) is is_used
 
-    def test_old_items_are_pruned_once_a_day(self, upkeep: Upkeep, clock: FakeClock) -> None:
+    async def test_old_items_are_pruned_once_a_day(self, upkeep: Upkeep, clock: FakeClock) -> None:
         upkeep.store.add_feed(Subscription(url=URL), now=clock())
         counts = []
         for title, hours in (("A fair", 0), ("A market", 23), ("A parade", 1)):
             clock.advance(hours=hours)
             add_old_item(upkeep.store, title)
-            upkeep.run()
+            await upkeep.run()
             counts.append(upkeep.store.count_items())
         assert counts == [0, 1, 0]
 
-    def test_store_trouble_stops_none_of_it_for_good(
+    async def test_store_trouble_stops_none_of_it_for_good(
         self, upkeep: Upkeep, caplog: pytest.LogCaptureFixture
     ) -> None:
         store, upkeep.store = upkeep.store, Broken()  # type: ignore[assignment]  # a fake
         upkeep.beat()
-        upkeep.run()
+        await upkeep.run()
         assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
         upkeep.store = store
-        upkeep.run()
+        await upkeep.run()
         assert upkeep.pruned_at is not None
 
 

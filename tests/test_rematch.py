@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
+from tests.stored import prune
 from watcher.errors import StoreError
 from watcher.match import Matcher
 from watcher.models import Item, Origin, State, Subscription, Topic
@@ -164,7 +165,7 @@ def test_a_diff_over_nothing_is_empty(store: SqliteStore) -> None:
 def test_a_topic_whose_items_are_gone_is_done(store: SqliteStore, clock: FakeClock) -> None:
     store.sync_topics([topic("a", "flood")], now=clock())
     day = timedelta(days=1)
-    store.prune(now=clock.advance(days=2), items_older_than=day, dismissed_older_than=day)
+    prune(store, clock.advance(days=2), items=day)
     assert backfill(store, clock, topic("a", "flood")) == 1
     assert store.pending_rematches() == []
 

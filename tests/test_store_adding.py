@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.stored import prune
 from watcher.models import Feed, Item, Subscription
 from watcher.store import Added, SqliteStore, open_store
 
@@ -156,8 +157,7 @@ def test_a_feed_that_turns_out_to_repeat_guids_shows_nothing_stored_as_new(
 def test_a_pruned_item_does_not_come_back_as_new(store: SqliteStore) -> None:
     add(store, item(1))
     day = timedelta(days=1)
-    pruned = store.prune(now=NOW + 99 * day, items_older_than=day, dismissed_older_than=day)
-    assert pruned.items == 1
+    assert prune(store, NOW + 99 * day).items == 1
     again = add(store, item(1), now=NOW + 99 * day)
     rewritten = add(store, item(1, title="Rewritten"), now=NOW + 99 * day)
     moved = add(store, item(1, link="https://news.example/moved"), now=NOW + 99 * day)

@@ -1,11 +1,10 @@
 import resource
 import stat
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.stored import DAY, NOW, URL, add, log
+from tests.stored import DAY, NOW, URL, add, log, prune
 from watcher.errors import StoreError
 from watcher.models import State, Subscription
 from watcher.store import MatchFilter, Pruned, SqliteStore, open_store
@@ -18,10 +17,6 @@ def store(store: SqliteStore) -> SqliteStore:
     return store
 
 
-def prune(store: SqliteStore, now: datetime) -> Pruned:
-    return store.prune(now=now, items_older_than=90 * DAY, dismissed_older_than=365 * DAY)
-
-
 def test_old_items_without_matches_are_dropped(store: SqliteStore) -> None:
     matched, *_ = add(store, *range(1200))
     add(store, "young", now=NOW + 50 * DAY)
@@ -29,6 +24,13 @@ def test_old_items_without_matches_are_dropped(store: SqliteStore) -> None:
     assert prune(store, NOW + 89 * DAY) == Pruned(items=0, matches=0, keys=0)
     assert prune(store, NOW + 91 * DAY) == Pruned(items=1199, matches=0, keys=0)
     assert store.counts(now=NOW).items == 2
+
+
+def test_no_step_of_a_pruning_is_long(store: SqliteStore) -> None:
+    add(store, *range(1200))
+    steps = store.pruning(now=NOW + 91 * DAY, items_older_than=DAY, dismissed_older_than=DAY)
+    assert max(step.items for step in steps) == 100
+    assert store.count_items() == 0
 
 
 def test_old_dismissed_matches_are_dropped_with_their_items(store: SqliteStore) -> None:

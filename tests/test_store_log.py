@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stored import prune
 from watcher.models import (
     Evidence,
     Feed,
@@ -87,11 +88,7 @@ def test_an_item_matches_a_topic_once(store: SqliteStore) -> None:
 
 def test_an_item_dropped_in_the_meantime_is_passed_over(store: SqliteStore) -> None:
     (item,) = add(store, Item(guid="1"))
-    store.prune(
-        now=NOW + timedelta(days=100),
-        items_older_than=timedelta(days=90),
-        dismissed_older_than=timedelta(days=365),
-    )
+    prune(store, NOW + timedelta(days=100))
     assert log(store, item) == []
 
 

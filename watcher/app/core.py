@@ -14,10 +14,10 @@ from watcher.errors import WatcherError
 from watcher.models import Item, Subscription, Topic
 from watcher.places import shipped
 from watcher.settings import Settings, load_settings
-from watcher.store import SqliteStore, open_store
+from watcher.store import Pruned, SqliteStore, open_store
 
 if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from watcher.fetch import Fetcher
     from watcher.health import Status
@@ -207,10 +207,10 @@ class App:
             await fetcher.aclose()
             box.close()
 
-    def prune(self, store: SqliteStore) -> None:
-        """Drop what retention lets go."""
+    def pruning(self, store: SqliteStore) -> "Iterator[Pruned]":
+        """Drop what retention lets go, a bit at each step."""
         retention = self.settings.retention
-        store.prune(
+        return store.pruning(
             now=utc_now(),
             items_older_than=retention.items,
             dismissed_older_than=retention.dismissed,

@@ -178,7 +178,7 @@ class Daemon:
             (_on_loop(reloader.look), 2),
             (deliver, 5),
             (_on_loop(upkeep.beat), 10),
-            (_on_loop(upkeep.run), 3600),
+            (upkeep.run, 3600),
         ):
             scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
         return scheduler

@@ -1,5 +1,6 @@
 """What keeps a long-running daemon well: heartbeat, daily calibration, pruning."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from watcher.store import SqliteStore
 log = logging.getLogger(__name__)
 
 DAILY = timedelta(days=1)
+PRUNING_PAUSE_S = 0.02
+"""So long polls have the loop between two steps of pruning."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,13 +41,14 @@ class Upkeep:
         except StoreError as error:
             self.rounds.rest(error)
 
-    def run(self) -> None:
+    async def run(self) -> None:
         """Calibrate the polling rule and prune what retention lets go, each once a day."""
         now = self.clock()
         try:
             self._calibrate(now)
             if self.pruned_at is None or now - self.pruned_at >= DAILY:
-                self.app.prune(self.store)
+                for _ in self.app.pruning(self.store):
+                    await asyncio.sleep(PRUNING_PAUSE_S)
                 self.pruned_at = now
         except StoreError as error:
             log.warning("upkeep has to wait: %s", error)

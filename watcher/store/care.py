@@ -1,6 +1,7 @@
 """Care of the database: retention, backup, soundness."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,29 +16,32 @@ KEYS_KEPT = timedelta(days=400)
 KEYS_KEPT_OF_A_FEED = 10_000
 """A key is forgotten when it is older, and the feed has so many newer ones: no document shows
 more items (5,000, with two keys each), so its item has long left it."""
-_CHUNK = 500
+_CHUNK = 100
 _OLD_ITEMS = """SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND seen_at < ?
     AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id) ORDER BY seen_at, id LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """How many rows retention has dropped."""
+    """How many rows one step of retention has dropped."""
 
-    items: int
-    matches: int
-    keys: int
+    items: int = 0
+    matches: int = 0
+    keys: int = 0
 
 
-def prune(
+def pruning(
     db: Connection, now: datetime, *, items_older_than: timedelta, dismissed_older_than: timedelta
-) -> Pruned:
-    """Drop dismissed matches, items without matches and long useless keys, bit by bit."""
-    return Pruned(
-        matches=_drop_dismissed(db, now - dismissed_older_than),
-        items=_drop_items(db, now - items_older_than),
-        keys=_forget_keys(db, now - KEYS_KEPT),
-    )
+) -> Iterator[Pruned]:
+    """Drop dismissed matches, items without matches and long useless keys, a bit at each step.
+
+    Each step is a transaction of some 10 ms; between two, whoever asks for them may do other work.
+    """
+    yield Pruned(matches=_drop_dismissed(db, now - dismissed_older_than))
+    for items in _drop_items(db, now - items_older_than):
+        yield Pruned(items=items)
+    for keys in _forget_keys(db, now - KEYS_KEPT):
+        yield Pruned(keys=keys)
 
 
 def _drop_dismissed(db: Connection, before: datetime) -> int:
@@ -48,35 +52,32 @@ def _drop_dismissed(db: Connection, before: datetime) -> int:
         ).rowcount
 
 
-def _drop_items(db: Connection, before: datetime) -> int:
-    """Drop items in short transactions, so that the daemon can write between them."""
-    dropped = 0
+def _drop_items(db: Connection, before: datetime) -> Iterator[int]:
     seen_at, item_id = "", 0
     while True:
         with db.writing():
             rows = db.rows(_OLD_ITEMS, (seen_at, item_id, moment_text(before), _CHUNK))
             db.executemany("DELETE FROM items WHERE id = ?", [(row["id"],) for row in rows])
-        dropped += len(rows)
+        yield len(rows)
         if len(rows) < _CHUNK:
-            return dropped
+            return
         seen_at, item_id = rows[-1]
 
 
-def _forget_keys(db: Connection, before: datetime) -> int:
+def _forget_keys(db: Connection, before: datetime) -> Iterator[int]:
     large = db.rows(
         "SELECT feed_id FROM item_keys GROUP BY feed_id HAVING count(*) > ?",
         (KEYS_KEPT_OF_A_FEED,),
     )
-    forgotten = 0
     for row in large:
         with db.writing():
-            forgotten += db.execute(
+            forgotten = db.execute(
                 """DELETE FROM item_keys WHERE feed_id = :feed AND seen_on < :day AND item_id <
                     (SELECT item_id FROM item_keys WHERE feed_id = :feed
                      ORDER BY item_id DESC LIMIT 1 OFFSET :kept)""",
                 {"feed": row["feed_id"], "day": day_number(before), "kept": KEYS_KEPT_OF_A_FEED},
             ).rowcount
-    return forgotten
+        yield forgotten
 
 
 def backup(db: Connection, to: Path) -> None:

@@ -339,11 +339,11 @@ class SqliteStore:
         """Count what the database holds, and what is late."""
         return signs.count_all(self._db, now=now)
 
-    def prune(
+    def pruning(
         self, *, now: datetime, items_older_than: timedelta, dismissed_older_than: timedelta
-    ) -> Pruned:
-        """Drop old items without matches, old dismissed matches, and useless keys."""
-        return care.prune(
+    ) -> Iterator[Pruned]:
+        """Drop old items without matches, old dismissed matches, useless keys: a bit a step."""
+        return care.pruning(
             self._db,
             now,
             items_older_than=items_older_than,
