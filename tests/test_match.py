@@ -3,10 +3,13 @@
 import gc
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
 from watcher.match import EVERY_ITEM, Matcher
+from watcher.match.lexicon import MOST_INFLECTED
+from watcher.match.reading import MOST_HYPHENED, MOST_TOLD
 from watcher.models import Item, Topic
 from watcher.nodes import And, AtLeast, AtLeastOf, In, Near, Node, Not, Term
 from watcher.query import parse
@@ -58,6 +61,7 @@ def test_without_languages_nothing_is_inflected() -> None:
         ("صين", "والصين", ["والصين"]),
         ("a NEAR/1 b NEAR/1 c", "a b x c", ["a", "b", "c"]),
         ("a NEAR/5 b NEAR/5 c", "a c b", None),
+        ("a NOT NEAR/1 b", "a b x x x a", ["a", "a"]),
         ('"a b c"~2', "a x b x c", ["a x b x c"]),
         ('"a b c"~1', "a x b x c", None),
     ],
@@ -221,6 +225,33 @@ def test_many_forms_are_forgotten_and_found_again() -> None:
     text = " ".join(f"word{number}" for number in range(70_000))
     assert len(matcher.match(Item(title=text))) == 1
     assert len(matcher.match(Item(title=text))) == 1
+
+
+def test_of_very_many_different_words_the_last_are_found_as_they_are_written() -> None:
+    matcher = Matcher([topic("satellite OR satel?ite OR missile", languages=("en",))])
+    many = " ".join(f"word{number}" for number in range(MOST_INFLECTED))
+    found = matcher.match(Item(title=f"satellites {many} SATELLITE missile missiles"))
+    assert [(told.text, told.term) for told in found[0].evidence] == [
+        ("satellites", "satellite"),
+        ("SATELLITE", "satel?ite"),
+        ("SATELLITE", "satellite"),
+        ("missile", "missile"),
+    ]
+
+
+@pytest.mark.parametrize("query", ["a", '"a b"', '"a b"~2', "/a/", "a AND b", "a NEAR/2 b"])
+def test_of_very_many_places_the_first_are_told(query: str) -> None:
+    (match,) = Matcher([topic(query)]).match(Item(title="a b " * (MOST_TOLD + 1)))
+    terms = Counter(told.term for told in match.evidence)
+    assert set(terms.values()) == {MOST_TOLD}
+    assert match.evidence[0].start == 0
+
+
+def test_of_very_many_hyphened_words_the_first_are_tried_as_one() -> None:
+    text = "b-c " * MOST_HYPHENED
+    matcher = Matcher([topic("ceasefire")])
+    assert len(matcher.match(Item(title=f"cease-fire {text}"))) == 1
+    assert matcher.match(Item(title=f"{text} cease-fire")) == []
 
 
 def test_each_topic_is_told_its_own_spelling() -> None:

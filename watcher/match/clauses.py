@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
-from watcher.match.reading import Marks, Place, View
+from watcher.match.reading import MOST_TOLD, Marks, Place, View
 from watcher.models import Item
 from watcher.nodes import Field
 from watcher.text.regex import Find
@@ -53,7 +53,7 @@ class Terms:
 
     def places(self, view: View) -> list[Place]:
         found = view.found.intersection(self.numbers)
-        return sorted({place for number in found for place in view.places[number]})
+        return sorted({place for number in found for place in view.places[number][:MOST_PLACES]})
 
     def mark(self, view: View, marks: Marks) -> None:
         for number in view.found.intersection(self.numbers):
@@ -95,7 +95,7 @@ class Loose:
         return further
 
     def mark(self, view: View, marks: Marks) -> None:
-        for place in self.places(view):
+        for place in self.places(view)[:MOST_TOLD]:
             mark = view.reading.mark(place, self.label)
             marks[mark] = view.reading.evidence(mark)
 
@@ -124,7 +124,7 @@ class Pattern:
         return sorted(found)
 
     def mark(self, view: View, marks: Marks) -> None:
-        for place in self._found(view):
+        for place in islice(self._found(view), MOST_TOLD):
             mark = (*place, self.label)
             marks[mark] = view.reading.evidence(mark)
 

@@ -1,8 +1,8 @@
 """Which terms a word of a text belongs to: one look-up for each form that was seen before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise, product
+from itertools import chain, islice, pairwise, product
 
 from watcher.match.patterns import ANY, ONE, Patterns
 from watcher.models import Item
@@ -17,6 +17,9 @@ LONGEST_WORD = 200
 """Letters; a longer word of a text is none."""
 MOST_JOINTS = 3
 """So many hyphens of a term may be missing in the text."""
+
+MOST_INFLECTED = 10_000
+"""So many different words of a field are inflected: it takes a while, and few texts have more."""
 
 NOTHING = 0
 """The number of a word that no term has."""
@@ -97,7 +100,10 @@ class Lexicon:
 
     def table_for(self, item: Item) -> "Table":
         """Give what words mean in the languages of `item`."""
-        languages = self._languages_of(item)
+        return self.table(self._languages_of(item))
+
+    def table(self, languages: tuple[str, ...]) -> "Table":
+        """Give what words mean in these languages, or uninflected where there are none."""
         table = self._tables.get(languages)
         if table is None:
             table = self._tables[languages] = Table(self, languages)
@@ -181,16 +187,26 @@ class Table(dict[str, int]):
     def __missing__(self, surface: str) -> int:
         if len(surface) > LONGEST_WORD:
             return NOTHING
-        numbers = self._lexicon.read(surface, self._languages)
-        number = self[surface] = numbers[0] if len(numbers) == 1 else self._one_for(numbers)
+        number = self[surface] = self._one_for(self._lexicon.read(surface, self._languages))
         return number
 
     def _one_for(self, numbers: tuple[int, ...]) -> int:
-        if not numbers:
-            return NOTHING
+        if len(numbers) < 2:
+            return numbers[0] if numbers else NOTHING
         number = self._together.setdefault(numbers, ~len(self.several))
         self.several[number] = numbers
         return number
+
+    def numbers_of(self, words: Sequence[str]) -> Iterable[int]:
+        """Number each word; of very many different ones only the first are inflected."""
+        if len(words) <= MOST_INFLECTED:
+            return map(self.__getitem__, words)
+        inflected = set(islice(dict.fromkeys(words), MOST_INFLECTED))
+        plain = self._lexicon.table(())
+        return (
+            self[word] if word in inflected else self._one_for(plain.numbers(word))
+            for word in words
+        )
 
     def numbers(self, surface: str) -> tuple[int, ...]:
         """Number all words of terms that a form belongs to."""

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, count
+from itertools import compress, count, islice
 
 from watcher.match.lexicon import NOTHING, Lexicon, Table
 from watcher.models import Evidence, Item
@@ -19,10 +19,15 @@ Marks = dict[Mark, Evidence]
 Readings = dict[int, list[tuple[int, int]]]
 """Where a word can be read in several ways: each way's last word and number."""
 
+# What is counted here, only hostile texts have more of.
 MOST_WORDS = 120_000
-"""So many words of a field are read; only hostile texts have more."""
+"""So many words of a field are read."""
+MOST_HYPHENED = 10_000
+"""So many hyphened words of a field are tried as one word, too."""
 MOST_JOINED = 3
 """So many parts of a hyphened word of a text are tried as one."""
+MOST_TOLD = 1_000
+"""So many places of a term are evidence."""
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 _SENTENCE_END = re.compile(r"[.!?…؟]+(?=\s|$)|[。！？]+")
@@ -38,13 +43,13 @@ class Text:
         self.index = index
         self.text = text
         self._pieces = pieces(text)[: 2 * MOST_WORDS]
-        self._words = [*map(table.__getitem__, self._pieces[1::2]), NOTHING]
+        self._words = [*table.numbers_of(self._pieces[1::2]), NOTHING]
         self._several = table.several
         self.found = set(self._words)
         """The numbers of the words and phrases in it, and some that no term has."""
         self._longer: dict[int, list[Place]] = {}
         readings = self._readings() if min(self._words) < 0 else {}
-        for first, last, surface in self.joined():
+        for first, last, surface in islice(self.joined(), MOST_HYPHENED):
             for number in table.numbers(surface):
                 readings.setdefault(first, [(first, self._words[first])]).append((last, number))
                 self._note(number, first, last)
@@ -127,7 +132,7 @@ def _phrases(
     begun.update(readings, [at - 1 for at in readings if at])
     paths = [
         (first, end + 1, number)
-        for first in begun
+        for first in sorted(begun, reverse=True)  # taken from the end: in the order of the text
         for end, number in readings.get(first) or ((first, words[first]),)
     ]
     while paths:
@@ -191,7 +196,7 @@ class Told(dict[int, Marks]):
     def __missing__(self, number: int) -> Marks:
         term = self._labels[number]
         marks: Marks = {}
-        for index, first, last in self._found.places[number]:
+        for index, first, last in self._found.places[number][:MOST_TOLD]:
             text = self._texts[index]
             edges = text.edges
             start, end = edges[2 * first], edges[2 * last + 1]
