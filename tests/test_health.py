@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import FakeClock
-from watcher.health import status
+from watcher.health import WEEK, status
 from watcher.match import Matcher
-from watcher.models import Item, Origin, Subscription, Topic
+from watcher.models import Item, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
-from watcher.store import SqliteStore, daemon_lock, open_store
+from watcher.store import PollRecord, SqliteStore, daemon_lock, open_store
 
 
 @pytest.fixture
@@ -98,9 +99,21 @@ def test_it_is_unwell_when(
     assert report.to_json()["well"] is False
 
 
-def test_the_share_of_the_last_week_that_was_covered_is_told(
+def test_the_share_of_the_time_since_the_first_feed_was_added_is_told(
     store: SqliteStore, database: Path, clock: FakeClock
 ) -> None:
-    assert status(store, database, now=clock()).to_json()["covered"] == 1
-    store.add_feed(Subscription(url="https://a.example/"), now=clock())
-    assert status(store, database, now=clock()).covered == 0
+    def covered() -> tuple[float, datetime]:
+        report = status(store, database, now=clock())
+        return report.covered, report.covered_since
+
+    assert covered() == (1, clock() - WEEK)
+    added_at = clock()
+    store.add_feed(Subscription(url="https://a.example/"), now=added_at)
+    clock.advance(hours=2)
+    assert covered() == (0, added_at)
+    (feed,) = store.claim_due(now=clock(), limit=9)
+    read = PollRecord(polled_at=clock(), next_poll_at=clock(), stats=PollStats())
+    store.record_poll(feed, read)
+    assert covered() == (1, added_at)
+    clock.advance(days=8)
+    assert covered() == (0, clock() - WEEK)

@@ -30,7 +30,9 @@ class Status:
     queued: int
     gaps: int
     covered: float
-    """The share of the last week's feed-time, from 0 to 1."""
+    """The share of the feed-time since `covered_since`, from 0 to 1."""
+    covered_since: datetime
+    """A week ago, or when the first feed was added."""
     unwell: tuple[str, ...]
 
     @property
@@ -41,7 +43,7 @@ class Status:
     def to_json(self) -> dict[str, Any]:
         """Give the status as JSON can hold it."""
         values = dataclasses.asdict(self)
-        for name in ("started_at", "beat_at"):
+        for name in ("started_at", "beat_at", "covered_since"):
             values[name] = moment_text(values[name])
         return {**values, "well": self.well}
 
@@ -61,6 +63,8 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
     counts = store.counts(now=now)
     daemon = store.daemon()
     process = running_daemon(database)
+    watched = store.watched()
+    since = max(now - WEEK, min((feed.added_at for feed in watched), default=now - WEEK))
     return Status(
         database=str(database),
         process=process,
@@ -71,7 +75,8 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
         matches=counts.matches,
         queued=counts.queued,
         gaps=counts.gaps,
-        covered=coverage(store.watched(), since=now - WEEK, until=None, now=now).share,
+        covered=coverage(watched, since=since, until=None, now=now).share,
+        covered_since=since,
         unwell=tuple(_unwell(process, daemon, counts, now=now)),
     )
 

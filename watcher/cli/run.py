@@ -92,7 +92,7 @@ def status(app: "App", *, as_json: bool) -> None:
             ("items", str(report.items)),
             ("matches", _counts(report.matches)),
             ("notices", f"{report.queued} queued"),
-            ("covered", f"{share(report.covered)} of the last 7 days"),
+            ("covered", f"{share(report.covered)} of the time since {local(report.covered_since)}"),
             ("gaps", f"{report.gaps} in the last 7 days (`watcher feeds gaps`)"),
         ):
             click.echo(f"{name + ':':10}{value}")
