@@ -95,6 +95,14 @@ class TestMatches:
         assert "Harbour Post" in out
         assert "\x1b" not in out
 
+    def test_an_ascii_output_takes_any_text(self, folder: Path) -> None:
+        watchlist = WATCHLIST.replace("Floods on the river", "中国")
+        (folder / "watchlists" / "water.yaml").write_text(watchlist, "utf-8")
+        arguments = ["--data", str(folder), "topics", "list"]
+        result = CliRunner(charset="ascii").invoke(main, arguments)
+        assert result.exit_code == 0
+        assert r"\u4e2d\u56fd" in result.stdout
+
     def test_json_gives_the_promised_keys(self, run: Run) -> None:
         gale, flood = lines(run("matches", "--json"))
         promised = (

@@ -1,6 +1,7 @@
 """The `watcher` command; the one place where a failure gets its exit code."""
 
 import gc
+import io
 import logging
 import os
 import sys
@@ -44,6 +45,8 @@ class Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
     """Watch feeds for topics and log every match, with its evidence, to SQLite."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: an ASCII one takes any text
     gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
     ctx.obj = {"config": config, "data": data}
     logging.basicConfig(
