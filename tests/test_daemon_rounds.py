@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
-from watcher.daemon.rounds import STARTS_AT_ONCE, Rounds
+from watcher.daemon.rounds import STARTS_AT_ONCE, STORE_TROUBLE_WAIT_S, Rounds
 from watcher.errors import StoreError
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
@@ -215,6 +215,15 @@ class TestStoreTrouble:
         rounds.fill()
         assert len(rounds.under_way) == 1
         await rounds.drain(9)
+        assert rounds.trouble == ""
+
+    async def test_trouble_is_over_when_nothing_is_left_to_store(self, rounds: Rounds) -> None:
+        rounds.rest(StoreError("the disk is full"))
+        rounds.fill()
+        assert rounds.trouble == "the disk is full"
+        assert isinstance(rounds.monotonic, Seconds)
+        rounds.monotonic.now_s += STORE_TROUBLE_WAIT_S
+        rounds.fill()
         assert rounds.trouble == ""
 
     async def test_a_round_whose_polls_cannot_be_written_ends_with_it(

@@ -62,6 +62,8 @@ class Rounds:
         except StoreError as error:
             self.rest(error)
             return
+        if not (feeds or self.under_way) and self._resting_until_s:
+            self._resting_until_s, self.trouble = 0.0, ""  # there is nothing to store any more
         for feed in feeds:
             self.poller.settler.politeness.started(host_of(feed.url), self.monotonic())
             task = asyncio.create_task(self._poll(feed))
