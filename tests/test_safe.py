@@ -1,12 +1,14 @@
 """Foreign text is harmless in the store, on a terminal, in a log, in a spreadsheet."""
 
+import codecs
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.safe import clean, csv_cell, safe_text
+from watcher.safe import clean, csv_cell, escaped, safe_json, safe_text
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 
@@ -69,3 +71,16 @@ def test_a_formula_becomes_text(start: str) -> None:
 
 def test_other_cells_stay() -> None:
     assert csv_cell("1 = 1") == "1 = 1"
+
+
+@given(st.text(), st.sampled_from(["ascii", "latin-1", "koi8-u"]))
+def test_json_stays_json_in_any_encoding(text: str, encoding: str) -> None:
+    codecs.register_error("escaped", escaped)
+    written = safe_json({"title": text}).encode(encoding, "escaped")
+    assert json.loads(written.decode(encoding)) == {"title": text}
+
+
+def test_what_cannot_be_read_is_not_escaped() -> None:
+    codecs.register_error("escaped", escaped)
+    with pytest.raises(UnicodeDecodeError):
+        b"\xff".decode("utf-8", "escaped")

@@ -51,6 +51,13 @@ def safe_json(value: Any) -> str:
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def escaped(error: UnicodeError) -> tuple[str, int]:
+    """Write what an encoding lacks as JSON does, that JSON may hold it: a handler of `codecs`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
 def csv_cell(text: str) -> str:
     """Guard a CSV cell: one that a spreadsheet would take for a formula gets an apostrophe.
 

@@ -80,6 +80,16 @@ def test_a_full_disk_under_the_output_is_told() -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("output", [[], ["--json"]], ids=["a table", "JSON"])
+def test_a_reader_that_went_away_ends_a_command_quietly(output: list[str]) -> None:
+    nobody_reads, written = os.pipe()
+    os.close(nobody_reads)
+    command = [sys.executable, "-m", "watcher.cli.main", "topics", "list", *output]
+    run = subprocess.run(command, check=False, stdout=written, stderr=subprocess.PIPE)
+    os.close(written)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 def test_a_channel_that_hangs_keeps_no_stopped_run_alive(program: Program, farm: Farm) -> None:
     notified = "  - id: strike\n    notify: [desk]\n"
     (program.folder / "watchlists" / "story.yaml").write_text(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 
@@ -108,7 +108,14 @@ def console() -> "Console":
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else LONGEST_LINE
-    return Console(file=sys.stdout, highlight=False, width=width)
+    made = Console(file=sys.stdout, highlight=False, width=width)
+    made.on_broken_pipe = _pass_on  # type: ignore[method-assign]  # rich would end with 1
+    return made
+
+
+def _pass_on() -> NoReturn:
+    """Raise what is being handled."""
+    raise  # noqa: PLE0704
 
 
 def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

@@ -1,5 +1,6 @@
 """The `watcher` command; the one place where a failure gets its exit code."""
 
+import codecs
 import gc
 import io
 import logging
@@ -12,7 +13,7 @@ import click
 
 from watcher.cli import feeds, log, run, topics, watchlists
 from watcher.errors import WatcherError
-from watcher.safe import safe_lines
+from watcher.safe import escaped, safe_lines
 
 
 class Group(click.Group):
@@ -46,7 +47,8 @@ class Group(click.Group):
 def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
     """Watch feeds for topics and log every match, with its evidence, to SQLite."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: an ASCII one takes any text
+        codecs.register_error("escaped", escaped)
+        sys.stdout.reconfigure(errors="escaped")  # an ASCII one takes any text
     gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
     ctx.obj = {"config": config, "data": data}
     logging.basicConfig(
