@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,6 +52,21 @@ def test_a_copy_joins_the_story_of_its_first_publisher(store: SqliteStore) -> No
     match(store, "3", f"{TITLE}!", now=NOW - DAY)
     assert [found.story for found in store.matches(MatchFilter())] == [1, 2, 1]
     assert stories(store) == [(1, [3, 1]), (2, [2])]
+
+
+def test_a_copy_of_a_copy_joins_its_story(store: SqliteStore) -> None:
+    match(store, "1", TITLE)
+    match(store, "2", f"{TITLE} of talks")
+    match(store, "3", f"{TITLE} of talks now")
+    assert stories(store) == [(1, [1, 2, 3])]
+
+
+def test_a_thousandth_copy_is_compared_with_one(store: SqliteStore, tmp_path: Path) -> None:
+    for number in range(1, 30):
+        match(store, str(number), f"{TITLE}{'!' * number}")
+    assert [len(items) for _, items in stories(store)] == [29]
+    with closing(sqlite3.connect(tmp_path / "watcher.db")) as db:
+        assert db.execute("SELECT DISTINCT item_id FROM story_bands").fetchall() == [(1,)]
 
 
 def test_the_same_words_days_later_are_another_story(store: SqliteStore) -> None:

@@ -12,7 +12,8 @@ from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, item_of
 from watcher.stories import are_one_story, bands, first_publisher_first
 
 STORY_LASTS_DAYS = 3
-"""A copy comes within days; the same words later are another story (a weekly column, say)."""
+"""A copy comes within days of the first item with these words; later they are another story (a
+weekly column, say)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,18 @@ def join_story(db: Connection, item: Item) -> None:
     item_bands = bands(item)
     story_id = _story_like(db, item, item_bands) or item.id
     db.execute("UPDATE items SET story_id = ? WHERE id = ?", (story_id, item.id))
-    db.executemany(
-        "INSERT INTO story_bands VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(band, item.id) for band in item_bands],
+    _keep_bands(db, item, story_id, item_bands)
+
+
+def _keep_bands(
+    db: Connection, item: Item, story_id: str | int, item_bands: tuple[int, ...]
+) -> None:
+    """Keep the bands that its story has not yet: a thousand copies have hardly more than one."""
+    db.execute(
+        """INSERT INTO story_bands SELECT DISTINCT value, ? FROM json_each(?)
+            WHERE NOT EXISTS (SELECT 1 FROM story_bands JOIN items ON id = item_id
+                WHERE band = value AND story_id = ?)""",
+        (item.id, json.dumps(item_bands), story_id),
     )
 
 
