@@ -64,9 +64,30 @@ def test_progress_is_kept_until_the_end(store: SqliteStore) -> None:
     sync(store, topic("a"))
     (pending,) = store.pending_rematches()
     store.advance_rematch(pending, after_id=2)
-    assert store.pending_rematches() == [rematch("a", "1", 2, 3)]
-    store.advance_rematch(pending, after_id=3)
+    (further,) = store.pending_rematches()
+    assert further == rematch("a", "1", 2, 3)
+    store.advance_rematch(further, after_id=3)
     assert store.pending_rematches() == []
+
+
+def test_progress_does_not_count_for_what_was_begun_anew_further_back(store: SqliteStore) -> None:
+    add_items(store, "1", "2")
+    add_items(store, "3", now=NOW + timedelta(hours=1))
+    store.start_rematch(topic("a"), since=NOW + timedelta(minutes=1))
+    (pending,) = store.pending_rematches()
+    store.start_rematch(topic("a"))
+    store.advance_rematch(pending, after_id=3)
+    assert store.pending_rematches() == [rematch("a", "1", 0, 3)]
+
+
+def test_what_is_begun_anew_since_a_moment_keeps_what_was_pending_before(
+    store: SqliteStore,
+) -> None:
+    add_items(store, "1", "2")
+    add_items(store, "3", now=NOW + timedelta(hours=1))
+    sync(store, topic("a"))
+    store.start_rematch(topic("a"), since=NOW + timedelta(minutes=1))
+    assert store.pending_rematches() == [rematch("a", "1", 0, 3)]
 
 
 def test_progress_of_an_older_version_does_not_count_for_the_newer(store: SqliteStore) -> None:

@@ -42,7 +42,9 @@ def start_rematch(db: Connection, topic: str, version: str, *, after_id: int) ->
         last = int(db.value("SELECT coalesce(max(id), 0) FROM items"))
         if last > after_id:
             db.execute(
-                "INSERT OR REPLACE INTO rematches VALUES (?, ?, ?, ?)",
+                """INSERT INTO rematches VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                    version = excluded.version, up_to_id = excluded.up_to_id,
+                    after_id = min(after_id, excluded.after_id)""",
                 (topic, version, after_id, last),
             )
 
@@ -67,13 +69,19 @@ def pending_rematches(db: Connection) -> list[Rematch]:
 
 
 def advance_rematch(db: Connection, rematch: Rematch, *, after_id: int) -> None:
-    """Note how far a topic is; at its last item it is done. Another version's is left alone."""
+    """Note how far a topic is; at its last item it is done.
+
+    What was begun anew meanwhile, with another version or further back, is left alone.
+    """
     with db.writing():
-        known = (rematch.topic, rematch.version)
+        known = (rematch.topic, rematch.version, rematch.after_id)
         if after_id >= rematch.up_to_id:
-            db.execute("DELETE FROM rematches WHERE topic = ? AND version = ?", known)
+            db.execute(
+                "DELETE FROM rematches WHERE topic = ? AND version = ? AND after_id = ?", known
+            )
         else:
             db.execute(
-                "UPDATE rematches SET after_id = ? WHERE topic = ? AND version = ?",
+                """UPDATE rematches SET after_id = ?
+                    WHERE topic = ? AND version = ? AND after_id = ?""",
                 (after_id, *known),
             )
