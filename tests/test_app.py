@@ -239,6 +239,13 @@ class TestLog:
         assert file.name == "water.yaml"
         assert [item.title for item in getattr(tests, kind)] == ["A flood"]
 
+    def test_watchlists_that_come_with_the_program_are_not_edited(
+        self, app: App, folder: Path
+    ) -> None:
+        (folder / "watchlists" / "water.yaml").unlink()
+        with pytest.raises(WatcherError, match="your own watchlists"):
+            mark(app, [1], State.KEPT, note=None, as_tests=True)
+
     def test_what_cannot_become_a_test_is_not_marked(self, app: App, folder: Path) -> None:
         watchlist = folder / "watchlists" / "water.yaml"
         watchlist.write_text(watchlist.read_text().replace("id: gale", "id: storm"))

@@ -33,6 +33,11 @@ def mark(
 def _add_tests(app: App, matches: Sequence[LoggedMatch], state: State) -> list[Path]:
     from watcher.watchlist.edit import append_test  # noqa: PLC0415
 
+    if not app.watchlist_files():
+        raise WatcherError(
+            "tests are added to your own watchlists, and the settings name none; `watcher init` "
+            "lays some out, or name yours under [watcher] watchlists"
+        )
     kind: Literal["match", "ignore"] = "match" if state is State.KEPT else "ignore"
     files = {name: Path(app.topic(name).place.file) for name in {each.topic for each in matches}}
     for match in matches:
