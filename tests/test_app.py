@@ -222,6 +222,27 @@ class TestFeeds:
         assert import_feeds(app, exported).known == 1
 
 
+class TestChannels:
+    def test_an_address_that_apprise_does_not_know_is_told_without_it(self, tmp_path: Path) -> None:
+        (tmp_path / "address").write_text("bogus://hushhush")
+        config = tmp_path / "watcher.toml"
+        config.write_text(
+            'watcher = {feeds = [], watchlists = []}\n[notify.ops]\nurl = "json://localhost"\n'
+            '[notify.desk]\nurl = "bogus://hushhush"\n[notify.press]\nurl_file = "address"\n'
+        )
+        told = [str(problem) for problem in check(config=config).problems]
+        assert [line.rpartition("/")[2].partition(" has")[0] for line in told] == [
+            "watcher.toml:5:1: notify.desk.url:",
+            "watcher.toml:7:1: notify.press.url_file:",
+        ]
+        assert "hushhush" not in "".join(told)
+
+    def test_a_mistake_in_settings_checked_by_name_is_told_once(self, tmp_path: Path) -> None:
+        config = tmp_path / "watcher.toml"
+        config.write_text("[poll]\nbudget = 0\n")
+        assert len(check([config], config=config).problems) == 1
+
+
 @pytest.mark.usefixtures("logged")
 class TestLog:
     def test_all_are_marked_or_none(self, app: App) -> None:

@@ -1,7 +1,7 @@
 """Everything a user wrote, checked at once: settings, catalogues, watchlists."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,17 +29,20 @@ def check(
     from watcher.check import check  # noqa: PLC0415
 
     app, problems = _settings(config, data)
+    channels = None if problems else app.settings.notify
+    problems += _unknown_addresses(app)
     for file in files:
         if file.suffix == SETTINGS:
-            problems += _settings(file, data)[1]
+            other, wrong = _settings(file, data)
+            problems += [*wrong, *_unknown_addresses(other)]
     watchlists = [file for file in files if _is_watchlist(file)]
     return check(
         watchlists=watchlists if files else app.watchlist_files_or_shipped(),
         catalogues=[file for file in files if file.suffix in CATALOGUES]
         if files
         else app.catalogue_files(),
-        channels=None if problems else app.settings.notify,
-        problems=problems,
+        channels=channels,
+        problems=list(dict.fromkeys(problems)),
     )
 
 
@@ -74,3 +77,10 @@ def _settings(config: Path | None, data: Path | None) -> tuple[App, list[Problem
     """Read the settings; what is wrong in them counts as absent, and is told."""
     settings, problems = read_settings(config=config, data=data, environ=os.environ, cwd=Path.cwd())
     return App(settings), problems
+
+
+def _unknown_addresses(app: App) -> Iterator[Problem]:
+    for name, channel in app.channels().items():
+        if why := channel.mistake():
+            key = "url_file" if app.settings.notify[name].url_file else "url"
+            yield app.settings.problem("notify", name, key, why=why)

@@ -1,18 +1,16 @@
 """Mistakes in settings: pydantic's findings in our words, at the keys they are about."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from watcher.errors import Problem, did_you_mean
+from watcher.settings.keys import Loc, problem_at
 from watcher.settings.model import Settings
 from watcher.settings.secret import Channel, FeedSettings
 from watcher.settings.sections import Fetch, Poll, Retention, Section, Watcher, Web
-
-Loc = tuple[str | int, ...]
-"""The path of a value: `("feed", 0, "url")`."""
 
 _WHYS = {
     "missing": "is missing",
@@ -48,7 +46,6 @@ class Raw:
 
     values: dict[str, Any] = field(default_factory=dict)
     places: dict[Loc, Problem] = field(default_factory=dict)
-    """A problem without its why, for each key."""
 
 
 def plain_loc(error: ErrorDetails) -> Loc:
@@ -59,24 +56,7 @@ def plain_loc(error: ErrorDetails) -> Loc:
 def problem_of(error: ErrorDetails, raw: Raw) -> Problem:
     """Name a mistake at the key it is about."""
     loc = plain_loc(error)
-    place = _place(loc, raw)
-    path = place.path if place.file == "environment" else path_text(loc)
-    return replace(place, path=path, why=_why(error, loc))
-
-
-def _place(loc: Loc, raw: Raw) -> Problem:
-    """Find the key that a mistake is about: itself, else the nearest around it, else inside."""
-    for length in range(len(loc), 0, -1):
-        if loc[:length] in raw.places:
-            return raw.places[loc[:length]]
-    return next(place for path, place in raw.places.items() if path[: len(loc)] == loc)
-
-
-def path_text(path: Loc) -> str:
-    """Write a path as `feed[0].url`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(
-        "."
-    )
+    return problem_at(loc, _why(error, loc), raw.places)
 
 
 def _why(error: ErrorDetails, loc: Loc) -> str:
@@ -123,9 +103,9 @@ def twice(raw: Raw) -> Iterator[Problem]:
     for number, feed in enumerate(feeds if isinstance(feeds, list) else ()):
         url = feed.get("url") if isinstance(feed, dict) else None
         if isinstance(url, str) and first.setdefault(url, number) != number:
-            other = _place(("feed", first[url], "url"), raw)
+            other = problem_at(("feed", first[url], "url"), "", raw.places)
             why = f"has its options already at line {other.line}"
-            yield replace(_place(("feed", number, "url"), raw), why=why)
+            yield problem_at(("feed", number, "url"), why, raw.places)
 
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import platformdirs
 from pydantic import Field
 
+from watcher.errors import Problem
 from watcher.models import FeedOptions
+from watcher.settings.keys import problem_at
 from watcher.settings.secret import Channel, FeedSettings, Surroundings
 from watcher.settings.sections import Fetch, Poll, Retention, Section, Watcher, Web
 
@@ -58,6 +60,10 @@ class Settings(Section):
         for pattern in patterns:
             found |= dict.fromkeys(self._matching(Path(pattern).expanduser()))
         return list(found)
+
+    def problem(self, *path: str, why: str) -> Problem:
+        """Name a mistake in what was read, at the key it is about."""
+        return problem_at(path, why, self._around.places)
 
     def feed_options(self, url: str) -> FeedOptions:
         """Tell what is set for the feed subscribed at an address."""

@@ -12,15 +12,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from watcher.errors import ConfigError, Problem, file_name
-from watcher.settings.mistakes import (
-    Loc,
-    Raw,
-    in_order,
-    path_text,
-    plain_loc,
-    problem_of,
-    twice,
-)
+from watcher.settings.keys import Loc, path_text
+from watcher.settings.mistakes import Raw, in_order, plain_loc, problem_of, twice
 from watcher.settings.model import Settings
 from watcher.settings.secret import Surroundings
 from watcher.settings.toml_places import key_places
@@ -64,7 +57,9 @@ def read_settings(
     folder = data or (Path(environ["WATCHER_DATA"]) if environ.get("WATCHER_DATA") else None)
     if folder is not None and isinstance(raw.values.setdefault("watcher", {}), dict):
         raw.values["watcher"]["data"] = str(cwd / folder)
-    around = Surroundings(base_dir=file.parent if file else cwd, file=file, environ=environ)
+    around = Surroundings(
+        base_dir=file.parent if file else cwd, file=file, environ=environ, places=raw.places
+    )
     problems += twice(raw)
     settings, wrong = _validated(raw, around)
     problems += [problem_of(each, raw) for each in wrong]

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 
 from watcher.errors import file_name
 from watcher.models import FeedOptions
+from watcher.settings.keys import Places
 from watcher.settings.sections import Section, Wait, at_least_min
 
 Hint = Literal["ttl", "sy", "skip"]
@@ -23,11 +24,15 @@ _SECRET_FILE_BYTES = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What settings are read amid: the folder paths start from, the file, the environment."""
+    """What settings are read amid: the folder paths start from, the file, the environment.
+
+    `places` tells where each key was said.
+    """
 
     base_dir: Path = Path()
     file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    places: Places = field(default_factory=dict, repr=False)
 
 
 def _web_address(url: str) -> str:
