@@ -135,7 +135,7 @@ def test_an_unknown_language_is_none() -> None:
         ),
         pytest.param(
             "<outline xmlUrl='https://me:pw@a.example/'/>",
-            "a.opml:2:10: xmlUrl: 'https://me:pw@a.example/' has no host, a user name, a "
+            "a.opml:2:10: xmlUrl: 'https://…@a.example/' has no host, a user name, a "
             "backslash, a blank or a control character",
             id="user name",
         ),

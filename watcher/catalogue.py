@@ -36,6 +36,7 @@ _FORMS = {
         "a tag of BCP 47, such as uk or zh-Hans",
     ),
 }
+_CREDENTIALS = re.compile(r"[^/?#]*@")
 _UNFIT_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -251,16 +252,17 @@ def _bounded(path: Path) -> bytes:
 
 
 def _unfit(url: str) -> str:
-    """Say what is wrong with an address; nothing if it can be a feed's."""
+    """Say what is wrong with an address; nothing if it can be a feed's. No password is told."""
+    told = repr(_CREDENTIALS.sub("…@", url))
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        return f"{url!r} is no address: {error}"
+        return f"{told} is no address: {error}"
     if parts.scheme not in ("http", "https"):
-        return f"{url!r} is not an address of http or https"
+        return f"{told} is not an address of http or https"
     if not host or parts.username is not None or _UNFIT_IN_URL.search(url):
-        return f"{url!r} has no host, a user name, a backslash, a blank or a control character"
+        return f"{told} has no host, a user name, a backslash, a blank or a control character"
     return f"is longer than {MAX_URL} characters" if len(url) > MAX_URL else ""
 
 
