@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.safe import clean, csv_cell, escaped, safe_json, safe_text
+from watcher.safe import clean, csv_cell, escaped, safe_json, safe_text, without_credentials
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 
@@ -71,6 +71,26 @@ def test_a_formula_becomes_text(start: str) -> None:
 
 def test_other_cells_stay() -> None:
     assert csv_cell("1 = 1") == "1 = 1"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://me:hush@a.example/f", "https://…@a.example/f"),
+        ("https://me:hu/sh@a.example/f", "https://…@a.example/f"),
+        ("https://me:hu?sh@a.example/f", "https://…@a.example/f"),
+        ("https://me:hu#s@h@a.example/f", "https://…@a.example/f"),
+        ("https://a.example:hush/f", "https://…"),
+        ("me:hush@a.example", "…@a.example"),
+        ("https://a.example:8443/f?a=b#c", "https://a.example:8443/f?a=b#c"),
+        ("https://a.example/@desk/feed", "https://a.example/@desk/feed"),
+        ("http://[2001:db8::1]:80/f", "http://[2001:db8::1]:80/f"),
+        ("http://[::1", "http://[::1"),
+        ("", ""),
+    ],
+)
+def test_an_address_keeps_its_credentials_to_itself(address: str, told: str) -> None:
+    assert without_credentials(address) == told
 
 
 @given(st.text(), st.sampled_from(["ascii", "latin-1", "koi8-u"]))

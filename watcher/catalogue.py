@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from watcher.errors import ConfigError, Problem, did_you_mean, file_name
 from watcher.models import Subscription
+from watcher.safe import without_credentials
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 50
@@ -36,7 +37,6 @@ _FORMS = {
         "a tag of BCP 47, such as uk or zh-Hans",
     ),
 }
-_CREDENTIALS = re.compile(r"[^/?#]*@")
 _UNFIT_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -252,17 +252,17 @@ def _bounded(path: Path) -> bytes:
 
 
 def _unfit(url: str) -> str:
-    """Say what is wrong with an address; nothing if it can be a feed's. No password is told."""
-    told = repr(_CREDENTIALS.sub("…@", url))
+    """Say what is wrong with an address; nothing if it can be a feed's."""
+    told = without_credentials(url)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        return f"{told} is no address: {error}"
+        return f"{told!r} is no address" + (f": {error}" if told == url else "")
     if parts.scheme not in ("http", "https"):
-        return f"{told} is not an address of http or https"
+        return f"{told!r} is not an address of http or https"
     if not host or parts.username is not None or _UNFIT_IN_URL.search(url):
-        return f"{told} has no host, a user name, a backslash, a blank or a control character"
+        return f"{told!r} has no host, a user name, a backslash, a blank or a control character"
     return f"is longer than {MAX_URL} characters" if len(url) > MAX_URL else ""
 
 

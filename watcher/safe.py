@@ -15,6 +15,7 @@ _UNSAFE = re.compile(
     "\ud800-\udfff\ufff9-\ufffb\ufeff\U000e0000-\U000e007f]"  # unpaired, annotation, tag characters
 )
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_PORT_OR_NONE = re.compile(r"(?:[^:]*|\[.*\]?)(?::\d*)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -56,6 +57,19 @@ def escaped(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def without_credentials(address: str) -> str:
+    """Hide in an address what may be a password: it goes to logs and screens of others.
+
+    That is all up to the last `@` where one stands in the place of the host, and what stands in
+    the place of the port and is none: a password may hold any character of an address.
+    """
+    scheme, mark, rest = address.partition("//") if "//" in address else ("", "", address)
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    if "@" not in host and _PORT_OR_NONE.fullmatch(host):
+        return address
+    return f"{scheme}{mark}…{rest[rest.rindex('@') :] if '@' in rest else ''}"
 
 
 def csv_cell(text: str) -> str:

@@ -9,6 +9,7 @@ from watcher.clock import moment_text
 from watcher.errors import StoreError
 from watcher.hosts import host_of, registrable_domain
 from watcher.models import Feed, Subscription
+from watcher.safe import without_credentials
 from watcher.store.columns import tags_text
 from watcher.store.connection import Connection
 from watcher.store.feeds import find_feed
@@ -205,7 +206,10 @@ def _update(db: Connection, row: sqlite3.Row, subscription: Subscription) -> Non
 def _get(db: Connection, url: str) -> Feed:
     feed = find_feed(db, url)
     if feed is None:
-        raise StoreError(f"{url}: no such feed is subscribed; `watcher feeds list` shows them all")
+        raise StoreError(
+            f"{without_credentials(url)}: no such feed is subscribed; "
+            "`watcher feeds list` shows them all"
+        )
     return feed
 
 
