@@ -71,9 +71,10 @@ def test_a_demo_that_is_told_to_stop_takes_its_daemon_along(program: Program) ->
         os.kill(number, 0)
 
 
-def test_a_full_disk_under_the_output_is_told() -> None:
+@pytest.mark.parametrize("arguments", [["schema", "settings"], ["--help"], ["feeds", "--help"]])
+def test_a_full_disk_under_the_output_is_told(arguments: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "watcher.cli.main", "schema", "settings"]
+        command = [sys.executable, "-m", "watcher.cli.main", *arguments]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ended.returncode == 1
     assert ended.stderr.startswith("watcher: ")

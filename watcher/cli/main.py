@@ -6,10 +6,13 @@ import io
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from watcher.cli import feeds, log, run, topics, watchlists
 from watcher.errors import WatcherError
@@ -19,24 +22,39 @@ from watcher.safe import escaped, safe_lines
 class Group(click.Group):
     """A group whose commands end a `WatcherError` with its words and its exit code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command.
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the arguments; help and version are printed here already."""
+        with _output_may_fail():
+            return super().make_context(info_name, args, parent, **extra)
 
-        A reader that goes away (`| head`) ends the command quietly, as any Unix filter; a file
-        that cannot be written, stdout included, is told.
-        """
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
         try:
-            return super().invoke(ctx)
+            with _output_may_fail():
+                return super().invoke(ctx)
         except WatcherError as error:
             text = safe_lines(str(error))
             click.echo(text if error.exit_code == 2 else f"watcher: {text}", err=True)
             ctx.exit(error.exit_code)
-        except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(error, BrokenPipeError):
-                ctx.exit(0)
-            click.echo(f"watcher: {error}", err=True)
-            ctx.exit(1)
+
+
+@contextmanager
+def _output_may_fail() -> Iterator[None]:
+    """End quietly when the reader goes away (`| head`), as any Unix filter; tell other trouble."""
+    try:
+        yield
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise Exit(0) from error
+        click.echo(f"watcher: {error}", err=True)
+        raise Exit(1) from error
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
