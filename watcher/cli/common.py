@@ -90,13 +90,14 @@ def told_coverage(coverage: "Coverage") -> str:
         return "no feed-time was asked for: is such a feed polled? (see `watcher feeds list`)"
     words = [f"{share(coverage.share)} of the feed-time asked for was covered"]
     if coverage.gaps:
-        words.append(f"{_counted(coverage.gaps, 'gap')} (see `watcher feeds gaps`)")
+        words.append(f"{counted(coverage.gaps, 'gap')} (see `watcher feeds gaps`)")
     if coverage.unseen:
-        words.append(f"{_counted(coverage.unseen, 'feed')} out of sight (see `watcher feeds list`)")
+        words.append(f"{counted(coverage.unseen, 'feed')} out of sight (see `watcher feeds list`)")
     return "; ".join(words)
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """Tell how many there are of a thing."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 

@@ -7,6 +7,7 @@ import click
 
 from watcher.cli.common import (
     Moment,
+    counted,
     echo_json,
     json_option,
     local,
@@ -143,7 +144,7 @@ def import_feeds(app: "App", file: Path) -> None:
     for problem in done.catalogue.problems:
         click.echo(safe_text(str(problem)), err=True)
     left_out, ignored = len(done.catalogue.left_out), len(done.catalogue.ignored)
-    attributes = f", {ignored} attributes ignored" if ignored else ""
+    attributes = f", {counted(ignored, 'attribute')} ignored" if ignored else ""
     click.echo(f"{done.added} added, {done.known} known, {left_out} left out{attributes}")
 
 
