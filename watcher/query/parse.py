@@ -50,7 +50,7 @@ def parse(text: str, *, names: Mapping[str, Node] | None = None) -> Parsed:
         raise QueryError(f"a query of over {LONGEST_QUERY} characters: split it", LONGEST_QUERY)
     straight = text.translate(_SMART_QUOTES)
     try:
-        piece: _Piece = build(straight, _rules(names or {}))
+        piece: _Piece = build(straight, _rules({} if names is None else names))
     except Unexpected as error:
         raise explain_unexpected(straight, error) from error
     return Parsed(node=piece.node, remarks=tuple(_remarks(text, straight)))

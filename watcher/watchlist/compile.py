@@ -40,9 +40,6 @@ class Names(Mapping[str, Node]):
         self._nodes: dict[str, Node] = {}
         self._open: list[str] = []
 
-    def __bool__(self) -> bool:
-        return True  # even without names: those of a broken file are asked for, too
-
     def __len__(self) -> int:
         return len(self._drafts)
 
