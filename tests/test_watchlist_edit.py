@@ -132,6 +132,16 @@ def test_a_test_is_added_once(adding: Callable[..., str]) -> None:
     assert adding(once) == once
 
 
+def test_a_test_to_the_contrary_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "w.yaml"
+    file.write_text(
+        HEAD + "  - id: t\n    match: x\n    tests:\n      ignore:\n      - one\n"
+        f"      - {{title: {LINE}}}\n"
+    )
+    with pytest.raises(WatcherError, match=r"w\.yaml:9: is a test to ignore the same"):
+        append_test(file, "t", "match", NEWS)
+
+
 def test_a_plain_title_is_a_text_and_more_is_a_mapping(adding: Callable[..., str]) -> None:
     item = Item(
         title="A",

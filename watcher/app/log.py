@@ -1,6 +1,7 @@
 """The match log as the doors see it: exported, judged, turned into tests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -24,22 +25,42 @@ def mark(
         matches = {match_id: store.match(match_id) for match_id in match_ids}
     if missing := [str(match_id) for match_id, match in matches.items() if match is None]:
         raise WatcherError(f"not in the log: {', '.join(missing)}; nothing is marked")
-    files = _add_tests(app, list(filter(None, matches.values())), state) if as_tests else []
-    with app.writer() as store:
+    found = list(filter(None, matches.values())) if as_tests else []
+    files = _files_of(app, found)
+    with _undone_on_failure(files.values()), app.writer() as store:
+        _add_tests(files, found, state)
         store.mark(match_ids, state=state, note=note)
-    return files
+    return [files[match.topic] for match in found]
 
 
-def _add_tests(app: App, matches: Sequence[LoggedMatch], state: State) -> list[Path]:
-    from watcher.watchlist.edit import append_test  # noqa: PLC0415
-
+def _files_of(app: App, matches: Sequence[LoggedMatch]) -> dict[str, Path]:
+    """Name the watchlist of each match's topic."""
+    if not matches:
+        return {}
     if not app.watchlist_files():
         raise WatcherError(
             "tests are added to your own watchlists, and the settings name none; `watcher init` "
             "lays some out, or name yours under [watcher] watchlists"
         )
+    return {name: Path(app.topic(name).place.file) for name in {each.topic for each in matches}}
+
+
+@contextmanager
+def _undone_on_failure(files: Iterable[Path]) -> Iterator[None]:
+    """Give files the content they had before, if what is done meanwhile fails."""
+    before = {file: file.read_bytes() for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            if file.read_bytes() != content:
+                file.write_bytes(content)
+        raise
+
+
+def _add_tests(files: Mapping[str, Path], matches: Sequence[LoggedMatch], state: State) -> None:
+    from watcher.watchlist.edit import append_test  # noqa: PLC0415
+
     kind: Literal["match", "ignore"] = "match" if state is State.KEPT else "ignore"
-    files = {name: Path(app.topic(name).place.file) for name in {each.topic for each in matches}}
     for match in matches:
         append_test(files[match.topic], match.topic, kind, match.item)
-    return [files[match.topic] for match in matches]

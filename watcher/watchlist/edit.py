@@ -39,7 +39,8 @@ def append_test(file: Path, topic_id: str, kind: Kind, item: Item) -> None:
 
     Raises:
         ConfigError: The file has mistakes as it is.
-        WatcherError: The topic is not in it, or the test cannot be put in.
+        WatcherError: The topic is not in it, the test cannot be put in, or says the contrary of
+            one that is there.
     """
     wanted = _without_place(item)
     tests = _tests(file, topic_id, kind)
@@ -47,6 +48,12 @@ def append_test(file: Path, topic_id: str, kind: Kind, item: Item) -> None:
         return
     source, root = compose(file)
     topic = next(each for each in _list(_value(root, "topics")) if _id(each) == topic_id)
+    contrary: Kind = "ignore" if kind == "match" else "match"
+    if (others := _tests(file, topic_id, contrary)) and wanted in others:
+        line = _members(topic, contrary)[others.index(wanted)].start_mark.line + 1
+        raise WatcherError(
+            f"{file_name(file)}:{line}: is a test to {contrary} the same text; take that out first"
+        )
     at, addition = _insertion(source.text, topic, kind, _written(item))
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".watcher-") as folder:
         edited = Path(folder) / file.name
@@ -141,6 +148,10 @@ def _value(node: Any, key: str) -> yaml.Node | None:
 def _list(node: Any) -> Sequence[yaml.Node]:
     members: Sequence[yaml.Node] = node.value
     return members
+
+
+def _members(topic: Any, kind: Kind) -> Sequence[yaml.Node]:
+    return _list(_value(_value(topic, "tests"), kind))
 
 
 def _id(topic: yaml.Node) -> str:
