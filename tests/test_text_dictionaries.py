@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -30,6 +31,17 @@ def test_languages_are_built_once(tmp_path: Path) -> None:
     assert files(tmp_path) == ["id.dic", "ms.dic"]
     build_dictionaries(["ms", "id"], cache_dir=tmp_path, say=said.append)
     assert len(said) == 1
+
+
+def test_what_a_killed_build_left_is_removed(tmp_path: Path) -> None:
+    build_dictionaries(["ms"], cache_dir=tmp_path, say=quiet)
+    (folder,) = tmp_path.iterdir()
+    for name, changed_at_s in (("building-old", 0), ("building-now", None)):
+        (folder / name).mkdir()
+        if changed_at_s is not None:
+            os.utime(folder / name, (changed_at_s, changed_at_s))
+    build_dictionaries(["id"], cache_dir=tmp_path, say=quiet)
+    assert sorted(path.name for path in folder.iterdir()) == ["building-now", "id.dic", "ms.dic"]
 
 
 def test_the_folder_is_that_of_the_dictionaries_version(tmp_path: Path) -> None:

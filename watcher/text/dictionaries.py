@@ -1,6 +1,7 @@
 """Dictionaries of word forms, built once on disk; the only door to simplemma."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -12,10 +13,13 @@ from typing import Protocol
 
 from platformdirs import user_cache_path
 
+from watcher.clock import utc_now
 from watcher.errors import WatcherError
 from watcher.processes import end_with
 
 _CANNOT_WRITE = "cannot write the word lists to {} (XDG_CACHE_HOME moves them)"
+_BUILDING = "building-"
+_LONGEST_BUILD_S = 3600
 _NAMED_OTHERWISE = {"bs": "hbs", "hr": "hbs", "sh": "hbs", "sr": "hbs", "no": "nb"}
 
 
@@ -88,7 +92,8 @@ def build_dictionaries(
     say(f"building word lists for {len(missing)} language{'s' * (len(missing) > 1)}, once")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix="building-") as scratch:
+        _remove_left(folder)
+        with TemporaryDirectory(dir=folder, prefix=_BUILDING) as scratch:
             _build_in_children(scratch, missing)
             for language in missing:
                 _file(Path(scratch), language).replace(_file(folder, language))
@@ -97,6 +102,14 @@ def build_dictionaries(
         raise WatcherError(f"cannot build the word lists: {last_line or error}") from error
     except OSError as error:
         raise WatcherError(f"{_CANNOT_WRITE.format(folder)}: {error}") from error
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove what builds that were killed have left."""
+    for scratch in folder.glob(f"{_BUILDING}*"):
+        changed_at_s = scratch.stat().st_mtime
+        if utc_now().timestamp() - changed_at_s > _LONGEST_BUILD_S:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _folder(cache_dir: Path | None) -> Path:
