@@ -1,4 +1,4 @@
-"""Fixtures for everyone: a clock that is moved, an empty store, texts loaded as files."""
+"""Fixtures for everyone: a clock that is moved, stores, texts loaded as files, a user's folder."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from watcher.app import App
 from watcher.errors import ConfigError
+from watcher.models import Item, Origin, Subscription
 from watcher.settings import Settings, load_settings
 from watcher.store import SqliteStore, open_store
 from watcher.watchlist import Watchlist, load
@@ -88,3 +90,74 @@ def problems(
     with pytest.raises(ConfigError) as caught:
         load(*texts, **given)
     return [str(problem) for problem in caught.value.problems]
+
+
+WATCHLIST = """\
+version: 1
+languages: [en]
+topics:
+  - id: flood
+    severity: high
+    match: flood
+    notify: [desk]
+  - id: gale
+    match: gale OR storm
+"""
+SETTINGS = """\
+[poll]
+min = "10m"
+[notify.desk]
+url = "json://desk.example"
+[[feed]]
+url = "https://quay.example/feed"
+pause = true
+"""
+URL = "https://harbour.example/feed"
+ITEMS = (
+    Item(guid="1", title="A flood"),
+    Item(guid="2", title="A gale"),
+    Item(guid="3", title="Said Ann Harbour: a fair"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with settings, a watchlist and a catalogue; the current one."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in (
+        ("watcher.toml", SETTINGS),
+        ("watchlists/water.yaml", WATCHLIST),
+        ("feeds/all.opml", catalogue(URL, "https://quay.example/feed")),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def catalogue(*urls: str) -> str:
+    outlines = "".join(f'<outline type="rss" text="{url}" xmlUrl="{url}"/>' for url in urls)
+    return f'<opml version="2.0"><head/><body>{outlines}</body></opml>'
+
+
+@pytest.fixture
+def app(folder: Path) -> App:
+    return App(load_settings(config=None, data=folder / "data", environ={}, cwd=folder))
+
+
+@pytest.fixture
+def logged(app: App, clock: FakeClock) -> Iterator[SqliteStore]:
+    """The store of `app`, with three items of one feed, and what the topics find in them."""
+    with app.writer() as opened:
+        opened.add_feed(Subscription(url=URL, outlet="Harbour Post"), now=clock())
+        feed = opened.feed_by_url(URL)
+        assert feed is not None
+        watch = app.watch()
+        added = opened.add_new_items(feed, ITEMS, now=clock())
+        opened.log_matches(
+            [(item, match) for item in added.new for match in watch.matcher.match(item)],
+            topics=watch.topics,
+            origin=Origin.LIVE,
+            now=clock(),
+            notify=False,
+        )
+        yield opened

@@ -1,0 +1,107 @@
+"""Topics listed with what came of them, suggested for, compared, matched again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import URL, WATCHLIST
+from watcher.app import App
+from watcher.app.log import mark
+from watcher.app.topics import (
+    changes,
+    edited_topics,
+    rematch,
+    suggestions,
+    term_yields,
+    topic_rows,
+)
+from watcher.errors import WatcherError
+from watcher.models import Item, State
+from watcher.store import SqliteStore
+
+
+class TestTopics:
+    def test_rows_need_no_database(self, app: App) -> None:
+        rows = topic_rows(app)
+        assert [(row.id, row.severity, row.new) for row in rows] == [
+            ("flood", "high", 0),
+            ("gale", "normal", 0),
+        ]
+        assert rows[0].to_json()["id"] == "flood"
+
+    @pytest.mark.usefixtures("logged")
+    def test_rows_count_what_came_of_a_topic(self, app: App) -> None:
+        assert [row.new for row in topic_rows(app)] == [1, 1]
+
+    def test_terms_have_no_yield_without_a_database(self, app: App) -> None:
+        assert term_yields(app, app.topic("gale")) == []
+
+    @pytest.mark.usefixtures("logged")
+    def test_terms_are_told_by_how_their_matches_were_judged(self, app: App) -> None:
+        mark(app, [2], State.DISMISSED, note=None)
+        (row,) = term_yields(app, app.topic("gale"))
+        assert (row.term, row.matches, row.kept, row.dismissed) == ("gale", 1, 0, 1)
+
+    def test_a_name_has_spellings_without_a_database(self, app: App) -> None:
+        assert suggestions(app, "Олег", country=None)
+
+    def test_a_country_is_named_in_the_languages_of_the_topics(self, app: App) -> None:
+        found = suggestions(app, None, country="DE")
+        assert "Germany" in {spelling.text for spelling in found}
+        assert {spelling.language for spelling in found} == {"en"}
+
+    def test_an_unknown_country_is_refused(self, app: App) -> None:
+        with pytest.raises(WatcherError, match="XX"):
+            suggestions(app, None, country="XX")
+
+    def test_neighbours_of_a_name_come_from_stored_items(
+        self, app: App, logged: SqliteStore
+    ) -> None:
+        feed = logged.feed_by_url(URL)
+        assert feed is not None
+        items = [
+            Item(guid=f"n{n}", title=f"Said Ann Quill, the harbour master, {n}") for n in range(9)
+        ]
+        logged.add_new_items(feed, items, now=datetime(2026, 3, 2, tzinfo=UTC))
+        found = suggestions(app, "Quill", country=None)
+        assert any("beside it in" in spelling.system for spelling in found)
+
+
+class TestEdits:
+    EDITED = WATCHLIST.replace("gale OR storm", "fair")
+
+    def test_without_a_file_they_are_the_configured_topics(self, app: App) -> None:
+        assert [topic.id for topic in edited_topics(app, None)] == ["flood", "gale"]
+
+    def test_a_file_stands_in_for_its_namesake(self, app: App, folder: Path) -> None:
+        (folder / "edited").mkdir()
+        edited = folder / "edited" / "water.yaml"
+        edited.write_text(self.EDITED)
+        assert len(edited_topics(app, edited)) == 2
+
+    @pytest.mark.parametrize("is_absolute", [True, False], ids=["absolute", "relative"])
+    def test_a_file_of_another_name_stands_alone(
+        self, app: App, folder: Path, *, is_absolute: bool
+    ) -> None:
+        draft = folder / "draft.yaml" if is_absolute else Path("draft.yaml")
+        draft.write_text("version: 1\nlanguages: []\ntopics:\n  - id: fair\n    match: fair\n")
+        assert [topic.id for topic in edited_topics(app, draft)] == ["fair"]
+
+    @pytest.mark.usefixtures("logged")
+    def test_changes_are_told_chunk_by_chunk(self, app: App, folder: Path) -> None:
+        (folder / "watchlists" / "water.yaml").write_text(self.EDITED)
+        ((count, found),) = changes(app, edited_topics(app, None), since=None)
+        assert count == 3
+        assert [(change.topic, change.gained, change.item.guid) for change in found] == [
+            ("gale", True, "3"),
+            ("gale", False, "2"),
+        ]
+
+    @pytest.mark.usefixtures("logged")
+    def test_a_topic_is_matched_again_in_chunks(self, app: App, folder: Path) -> None:
+        (folder / "watchlists" / "water.yaml").write_text(self.EDITED)
+        assert rematch(app, app.topic("gale"), since=None) == 1
+        assert [list(found) for _, found in changes(app, app.watchlist().topics, since=None)] == [
+            []
+        ]

@@ -1,0 +1,37 @@
+"""Moments as users write them on the command line."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+import pytest
+
+from watcher.cli.common import Moment
+from watcher.clock import utc_now
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        pytest.param("36h", timedelta(hours=36), id="hours"),
+        pytest.param("2d", timedelta(days=2), id="days"),
+        pytest.param("1w", timedelta(weeks=1), id="weeks"),
+    ],
+)
+def test_a_span_counts_back_from_now(text: str, age: timedelta) -> None:
+    moment = Moment().convert(text, None, None)
+    assert abs(utc_now() - age - moment) < timedelta(minutes=1)
+
+
+def test_an_iso_time_is_taken_as_it_is() -> None:
+    moment = Moment().convert("2026-03-01T12:00+02:00", None, None)
+    assert moment == datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+def test_a_date_is_where_its_day_begins_here() -> None:
+    begin = datetime(2026, 11, 2).astimezone()
+    assert Moment().convert("2026-11-02", None, None) == begin
+
+
+def test_what_is_no_time_is_refused() -> None:
+    with pytest.raises(click.UsageError, match="2026-03-01"):
+        Moment().convert("soon", None, None)
