@@ -1,5 +1,6 @@
 """What is checked at once: settings, catalogues, watchlists, channels."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.conftest import FakeClock
 from watcher.app import App
 from watcher.app.checking import check, reach
+from watcher.clock import utc_now
 from watcher.errors import ConfigError
 
 
@@ -36,6 +38,13 @@ class TestChecking:
         found = reach((), clock.advance(hours=-1), data=folder / "data")
         assert [(topic.topic, topic.items) for topic in found.topics] == [("flood", 1), ("gale", 1)]
         assert reach((), clock.advance(hours=2), data=folder / "data").items == 0
+
+    @pytest.mark.usefixtures("logged")
+    def test_a_day_is_counted_from_the_first_item_on(self, folder: Path) -> None:
+        found = reach((), datetime(2020, 1, 1, tzinfo=UTC), data=folder / "data")
+        assert found.topics[0].per_day == pytest.approx(
+            1 / ((utc_now() - datetime(2026, 3, 2, 12, tzinfo=UTC)) / timedelta(days=1)), rel=1e-3
+        )
 
     def test_a_channel_that_is_not_there_is_a_mistake(self, folder: Path) -> None:
         (folder / "watcher.toml").write_text("")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,12 @@ def reach(
 
     app = App.load(config=config, data=data)
     watchlist = app.watchlist([file for file in files if _is_watchlist(file)])
-    days = (utc_now() - since) / timedelta(days=1)
     with app.reader() as store:
         items = (item for chunk in store.items(since=since) for item in chunk)
-        return reach_of(watchlist, items, days=days)
+        first = next(items, None)
+        begin = first.seen_at if first and first.seen_at else since
+        days = max((utc_now() - begin) / timedelta(days=1), 1.0)
+        return reach_of(watchlist, chain([first] if first else [], items), days=days)
 
 
 def _is_watchlist(file: Path) -> bool:

@@ -1,20 +1,17 @@
 """What a watchlist meets among stored items: topics, clauses, terms."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
 
+from watcher.check.deciding import ENOUGH, Deciding
 from watcher.match import Matcher
-from watcher.models import Item, Match, Topic
-from watcher.nodes import FIELDS, And, Field, Group, Node, Not, Or, Term
+from watcher.models import Item, Topic
+from watcher.nodes import FIELDS, And, Field, Node, Not, Or, Term
 from watcher.query.write import write
 from watcher.watchlist import Watchlist
 from watcher.watchlist.clauses import parts_of
 
-ENOUGH = 10
-"""Fewer items prove nothing about what decides or implies what."""
-MOST = 0.5
 SHOWN = 20
 LONGEST = 80
 """Characters of a clause that are shown."""
@@ -101,7 +98,7 @@ def _meet(
     number = -1
     for number, item in enumerate(items):
         for match in whole.match(item):
-            by_id[match.topic].note(match)
+            by_id[match.topic].deciding.note(item, match)
         for match in parts.match(item):
             probes.note(match.topic, number)
     return number + 1
@@ -137,18 +134,12 @@ class _TopicProbe:
 
     topic: Topic
     probes: _Probes
-    items: int = 0
-    _alone: Counter[tuple[int, str]] = field(default_factory=Counter)
-    _ors: list[frozenset[str]] = field(default_factory=list)
+    deciding: Deciding = field(init=False)
     _groups: list[list[tuple[str, str]]] = field(default_factory=list)
     """(text, probe) of clauses that must hold together, for each alternative."""
 
     def __post_init__(self) -> None:
-        self._ors = [
-            frozenset(part.text for part in node.parts if isinstance(part, Term))
-            for node in _everything(self.topic.query)
-            if isinstance(node, Or)
-        ]
+        self.deciding = Deciding(self.topic)
         for alternative in _alternatives(self.topic.query):
             parts = alternative.parts if isinstance(alternative, And) else (alternative,)
             self._groups.append([self._probe(part) for part in parts if not isinstance(part, Not)])
@@ -156,34 +147,19 @@ class _TopicProbe:
     def _probe(self, node: Node) -> tuple[str, str]:
         return write(node), self.probes.add(node, self.topic.fields, self.topic.languages)
 
-    def note(self, match: Match) -> None:
-        """Count a match, and the terms that it would not be without."""
-        self.items += 1
-        found = {place.term for place in match.evidence}
-        for number, terms in enumerate(self._ors):
-            if len(only := terms & found) == 1:
-                self._alone[number, next(iter(only))] += 1
-
     def reach(self, probes: _Probes, *, days: float) -> TopicReach:
         clauses = dict(clause for group in self._groups for clause in group)
         return TopicReach(
             topic=self.topic.id,
-            items=self.items,
-            per_day=self.items / days,
+            items=self.deciding.items,
+            per_day=self.deciding.items / days,
             clauses=tuple(
                 ClauseReach(text=text, items=len(probes.met(probe)))
                 for text, probe in clauses.items()
             ),
-            deciding=tuple(self._deciding()),
+            deciding=tuple(self.deciding.lines()),
             implied=tuple(line for group in self._groups for line in _implied(group, probes)),
         )
-
-    def _deciding(self) -> Iterator[str]:
-        if self.items < ENOUGH:
-            return
-        for (number, term), count in self._alone.most_common():
-            if count > MOST * self.items and len(self._ors[number]) > 1:
-                yield f"{term!r} alone decides {count} of {self.items}"
 
 
 def _implied(group: Sequence[tuple[str, str]], probes: _Probes) -> Iterator[str]:
@@ -203,12 +179,3 @@ def _terms(node: Node) -> Iterator[Term]:
         yield node
     for part in parts_of(node):
         yield from _terms(part)
-
-
-def _everything(node: Node) -> Iterator[Node]:
-    """Walk the positive part of a tree, what names stand for included."""
-    yield node
-    if isinstance(node, Not):
-        return
-    for part in (node.part,) if isinstance(node, Group) else parts_of(node):
-        yield from _everything(part)
