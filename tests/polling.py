@@ -70,15 +70,18 @@ def make_poller(server: Server, store: SqliteStore, clock: FakeClock) -> Poller:
     fetcher = Fetcher(
         limits=Limits(), user_agent="test", transport=httpx.MockTransport(server), now=clock
     )
-    settler = Settler(
+    return Poller(fetcher=fetcher, box=PlainParser(), settler=make_settler(store), clock=clock)
+
+
+def make_settler(store: SqliteStore, *, host_interval_s: float = 0) -> Settler:
+    return Settler(
         store=store,
-        politeness=Politeness(host_interval_s=0),
+        politeness=Politeness(host_interval_s=host_interval_s),
         watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
         calibration=Calibration(),
         clamps=Clamps(),
         options_of=lambda _url: FeedOptions(),
     )
-    return Poller(fetcher=fetcher, box=PlainParser(), settler=settler, clock=clock)
 
 
 def one_by_one(poller: Poller, store: SqliteStore, server: Server) -> Poll:

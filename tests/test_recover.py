@@ -9,17 +9,14 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
-from tests.polling import FLOOD
+from tests.polling import make_settler
 from tests.visits import real, serving
 from watcher.clock import monotonic
 from watcher.errors import FetchError, StoreError
 from watcher.fetch import Politeness
-from watcher.match import Matcher
-from watcher.models import Feed, FeedOptions, Subscription
+from watcher.models import Feed, Subscription
 from watcher.poll import Poller
 from watcher.recover import Recovery
-from watcher.schedule import Calibration, Clamps
-from watcher.settle import Settler, Watch
 from watcher.store import SqliteStore
 
 pytestmark = pytest.mark.enable_socket
@@ -135,14 +132,7 @@ async def watching(store: SqliteStore, clock: FakeClock) -> AsyncIterator[Watchi
     async with serving(outlet.answer) as url, real() as fetcher:
         outlet.url = url
         store.add_feed(Subscription(url=url, outlet="Outlet"), now=clock())
-        settler = Settler(
-            store=store,
-            politeness=Politeness(host_interval_s=0),
-            watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
-            calibration=Calibration(),
-            clamps=Clamps(),
-            options_of=lambda _url: FeedOptions(),
-        )
+        settler = make_settler(store)
         poller = Poller(fetcher=fetcher, box=PlainParser(), settler=settler, clock=clock)
         yield Watching(outlet, poller, store)
 

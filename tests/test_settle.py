@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import FakeClock
+from tests.polling import FLOOD, URL, make_settler
 from watcher.errors import FeedError, FetchError, ParseError
 from watcher.fetch import Politeness
 from watcher.match import Matcher
 from watcher.models import (
     Document,
     Feed,
-    FeedOptions,
     Fetched,
     Hints,
     Item,
@@ -27,12 +27,10 @@ from watcher.models import (
     Validators,
 )
 from watcher.nodes import Fact, Term
-from watcher.schedule import Calibration, Clamps
-from watcher.settle import Polled, Settler, Trouble, Visit, Watch
+from watcher.schedule import Calibration
+from watcher.settle import Polled, Trouble, Visit, Watch
 from watcher.store import MatchFilter, SqliteStore, open_store
 
-URL = "https://harbour.example/feed"
-FLOOD = Topic(id="flood", query=Term("flood"), notify=("desk",), version="1")
 FETCHED = Fetched(url=URL, body=b"<rss/>", validators=Validators(etag='"1"'))
 
 
@@ -51,14 +49,7 @@ class Desk:
     def __init__(self, store: SqliteStore, clock: FakeClock) -> None:
         self.store = store
         self.clock = clock
-        self.settler = Settler(
-            store=store,
-            politeness=Politeness(host_interval_s=5),
-            watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
-            calibration=Calibration(),
-            clamps=Clamps(),
-            options_of=lambda _url: FeedOptions(),
-        )
+        self.settler = make_settler(store, host_interval_s=5)
 
     @property
     def feed(self) -> Feed:
