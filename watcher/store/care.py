@@ -35,21 +35,30 @@ def pruning(
 ) -> Iterator[Pruned]:
     """Drop dismissed matches, items without matches and long useless keys, a bit at each step.
 
-    Each step is a transaction of some 10 ms; between two, whoever asks for them may do other work.
+    Each step is a short transaction; between two, whoever asks for them may do other work.
     """
-    yield Pruned(matches=_drop_dismissed(db, now - dismissed_older_than))
+    for matches in _drop_dismissed(db, now - dismissed_older_than):
+        yield Pruned(matches=matches)
     for items in _drop_items(db, now - items_older_than):
         yield Pruned(items=items)
     for keys in _forget_keys(db, now - KEYS_KEPT):
         yield Pruned(keys=keys)
 
 
-def _drop_dismissed(db: Connection, before: datetime) -> int:
-    with db.writing():
-        return db.execute(
-            "DELETE FROM matches WHERE state = 'dismissed' AND matched_at < ?",
-            (moment_text(before),),
-        ).rowcount
+def _drop_dismissed(db: Connection, before: datetime) -> Iterator[int]:
+    match_id = 0
+    while True:
+        with db.writing():
+            rows = db.rows(
+                """SELECT id FROM matches WHERE id > ? AND state = 'dismissed' AND matched_at < ?
+                    ORDER BY id LIMIT ?""",
+                (match_id, moment_text(before), _CHUNK),
+            )
+            db.executemany("DELETE FROM matches WHERE id = ?", [(row["id"],) for row in rows])
+        yield len(rows)
+        if len(rows) < _CHUNK:
+            return
+        match_id = rows[-1]["id"]
 
 
 def _drop_items(db: Connection, before: datetime) -> Iterator[int]:
