@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -107,9 +108,9 @@ def build_dictionaries(
 def _remove_left(folder: Path) -> None:
     """Remove what builds that were killed have left."""
     for scratch in folder.glob(f"{_BUILDING}*"):
-        changed_at_s = scratch.stat().st_mtime
-        if utc_now().timestamp() - changed_at_s > _LONGEST_BUILD_S:
-            shutil.rmtree(scratch, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another build has just ended
+            if utc_now().timestamp() - scratch.stat().st_mtime > _LONGEST_BUILD_S:
+                shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _folder(cache_dir: Path | None) -> Path:
