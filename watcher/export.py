@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -61,7 +60,7 @@ def to_json(match: LoggedMatch) -> dict[str, Any]:
         "story": match.story,
         "state": match.state,
         "origin": match.origin,
-        "evidence": [asdict(evidence) for evidence in match.evidence],
+        "evidence": [evidence._asdict() for evidence in match.evidence],
     }
 
 

@@ -154,7 +154,7 @@ def _print_change(change: "Change", *, as_json: bool) -> None:
                 "change": "gained" if change.gained else "lost",
                 "item": change.item.id,
                 "title": change.item.title,
-                "evidence": [asdict(place) for place in change.evidence],
+                "evidence": [place._asdict() for place in change.evidence],
             }
         )
         return

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal, Protocol
 
 from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
@@ -179,9 +179,9 @@ class All:
         return []
 
     def mark(self, view: View, marks: Marks) -> None:
-        for numbers in self.needs:
-            for number in view.found.intersection(numbers):
-                marks.update(view.told[number])
+        told = view.told
+        for number in view.found.intersection(chain.from_iterable(self.needs)):
+            marks.update(told[number])
         for part in self.others:
             part.mark(view, marks)
 

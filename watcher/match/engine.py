@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from operator import itemgetter
 
-from watcher.match.clauses import All, Clause, Numbers
+from watcher.match.clauses import All, Clause, Numbers, Terms
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
@@ -85,8 +85,10 @@ _FEWEST_TO_CLEAR = 1000
 """So many topics may be removed before their words are forgotten, all at once."""
 _FIRST_PATIENCE = 4
 """So often items that teach may wake a topic in vain before it waits for something rarer."""
-_ONE_IN = 4
-"""One item in so many teaches what is frequent."""
+_FIRST_LESSONS = 500
+"""So many items teach what is frequent."""
+_ONE_IN = 16
+"""Later one in so many does."""
 _FORGETTING = 65_536
 """After so many items, counts are halved: what is frequent changes."""
 
@@ -95,7 +97,7 @@ class _Plan:
     """A topic in the engine, and what it waits for."""
 
     __slots__ = (
-        *("also", "clause", "fields", "is_told", "number", "patience", "topic", "vain"),
+        *("also", "clause", "fields", "left", "number", "patience", "topic", "vain"),
         "waits_for",
     )
 
@@ -103,15 +105,25 @@ class _Plan:
         self.topic = topic.id
         self.fields = topic.fields
         self.number = number
-        self.clause = clause if isinstance(clause, All) else All((), (), (clause,))
+        self.clause = _as_all(clause)
         self.waits_for: Numbers = ()
         """Numbers one of which must be found; none: it is looked at for every item."""
         self.also: Numbers = ()
         """Numbers one of which must be found, too: the rarest of the rest."""
-        self.is_told = False
-        """Whether these two are all that it asks."""
+        self.left: Clause | None = None
+        """What else it asks when one of each was found; mostly nothing."""
         self.vain = 0
         self.patience = _FIRST_PATIENCE
+
+
+def _as_all(clause: Clause) -> All:
+    match clause:
+        case All():
+            return clause
+        case Terms():
+            return All((clause.numbers,), (), ())
+        case _:
+            return All((), (), (clause,))
 
 
 class _Room:
@@ -140,12 +152,13 @@ class _Room:
         likely = [plan for plan in woken if not found.isdisjoint(plan.also)]
         for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
-            if (plan.is_told and view is whole) or plan.clause.holds(view):
+            left = plan.left if view is whole else plan.clause
+            if left is None or left.holds(view):
                 match = Match(plan.topic, partial(evidence_of, plan.clause, view))
                 matched.append((plan.number, match))
                 woken.discard(plan)
         self._read += 1
-        if self._read % _ONE_IN == 0:
+        if self._read < _FIRST_LESSONS or self._read % _ONE_IN == 0:
             self._learn(found, woken)
         matched.sort(key=_NUMBER)
         return matched
@@ -198,8 +211,9 @@ class _Room:
         clause = plan.clause
         others = [numbers for numbers in clause.needs if numbers != plan.waits_for]
         plan.also = min(others, key=self._shares, default=plan.waits_for)
-        asked = {plan.waits_for, plan.also}
-        plan.is_told = not (clause.bars or clause.others) and asked.issuperset(clause.needs)
+        needs = tuple(numbers for numbers in others if numbers != plan.also)
+        is_all = not (needs or clause.bars or clause.others)
+        plan.left = None if is_all else All(needs, clause.bars, clause.others)
 
     def _stop_waiting(self, plan: _Plan) -> None:
         self._always.pop(plan, None)

@@ -9,4 +9,4 @@ def evidence_of(clause: Clause, view: View) -> tuple[Evidence, ...]:
     """List the places of the positive terms of `clause`, by field and place, none twice."""
     marks: Marks = {}
     clause.mark(view, marks)
-    return tuple([told for _, told in sorted(marks.items())])
+    return tuple(map(marks.__getitem__, sorted(marks)))

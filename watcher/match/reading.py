@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress, count, islice
 
-from watcher.match.lexicon import NOTHING, Lexicon, Table
+from watcher.match.lexicon import NOTHING, Lexicon
 from watcher.models import Evidence, Item
 from watcher.nodes import FIELDS, Field
 from watcher.text.tokens import HYPHENS, edges, pieces
@@ -29,7 +30,6 @@ MOST_JOINED = 3
 MOST_TOLD = 1_000
 """So many places of a term are evidence."""
 
-_HYPHEN = re.compile(f"[{HYPHENS}]")
 _SENTENCE_END = re.compile(r"[.!?…؟]+(?=\s|$)|[。！？]+")
 _PARAGRAPH_END = re.compile(
     r"\n[^\S\n]*\n\s*|\u2029|</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
@@ -39,49 +39,17 @@ _PARAGRAPH_END = re.compile(
 class Text:
     """One field of an item; what only few topics ask for is made when asked for."""
 
-    def __init__(self, index: int, text: str, table: Table, lexicon: Lexicon) -> None:
+    def __init__(self, index: int, text: str, begin: int) -> None:
         self.index = index
         self.text = text
+        self.begin = begin
+        """How many words of the item come before it, one that parts fields after each."""
         self._pieces = pieces(text)[: 2 * MOST_WORDS]
-        self._words = [*table.numbers_of(self._pieces[1::2]), NOTHING]
-        self._several = table.several
-        self.found = set(self._words)
-        """The numbers of the words and phrases in it, and some that no term has."""
-        self._longer: dict[int, list[Place]] = {}
-        readings = self._readings() if min(self._words) < 0 else {}
-        for first, last, surface in islice(self.joined(), MOST_HYPHENED):
-            for number in table.numbers(surface):
-                readings.setdefault(first, [(first, self._words[first])]).append((last, number))
-                self._note(number, first, last)
-        for number, first, last in _phrases(self._words, readings, lexicon):
-            self._note(number, first, last)
+        self.words = self._pieces[1::2]
 
-    def _readings(self) -> Readings:
-        """List the words that belong to several words of terms."""
-        readings: Readings = {}
-        for at, word in enumerate(self._words):
-            if word < 0:
-                readings[at] = [(at, number) for number in self._several[word]]
-                self.found.update(self._several[word])
-        return readings
-
-    def _note(self, number: int, first: int, last: int) -> None:
-        self.found.add(number)
-        self._longer.setdefault(number, []).append((self.index, first, last))
-
-    def add_places(self, places: dict[int, list[Place]]) -> None:
-        """Add to `places` where each number is."""
-        index = self.index
-        for at, word in enumerate(self._words):
-            if word == NOTHING:
-                continue
-            for number in self._several[word] if word < 0 else (word,):
-                if number in places:
-                    places[number].append((index, at, at))
-                else:
-                    places[number] = [(index, at, at)]
-        for number, found in self._longer.items():
-            places.setdefault(number, []).extend(found)
+    def has(self, word: int) -> bool:
+        """Tell whether a word of the item is one of its own."""
+        return self.begin <= word < self.begin + len(self.words)
 
     @cached_property
     def edges(self) -> list[int]:
@@ -109,14 +77,79 @@ class Text:
 
     def joined(self) -> Iterator[tuple[int, int, str]]:
         """List hyphened words as one: first word, last word, the letters of all."""
-        if not _HYPHEN.search(self.text):
+        if not any(map(self.text.__contains__, HYPHENS)):
             return
-        gaps, words = self._pieces[2::2], self._pieces[1::2]
+        gaps, words = self._pieces[2::2], self.words
         for first in [at for at, gap in enumerate(gaps) if gap in HYPHENS and gap]:
             for last in range(first + 1, min(first + MOST_JOINED, len(words))):
                 if not (gaps[last - 1] and gaps[last - 1] in HYPHENS):
                     break
                 yield first, last, "".join(words[first : last + 1])
+
+
+class Words:
+    """The words of all fields in one row, as the numbers of a lexicon."""
+
+    def __init__(self, item: Item, fields: Container[Field], lexicon: Lexicon) -> None:
+        table = lexicon.table_for(item)
+        self._several = table.several
+        self._numbers: list[int] = []
+        self.texts: dict[int, Text] = {}
+        for index, field in enumerate(FIELDS):
+            if field in fields and (given := getattr(item, field)):
+                text = self.texts[index] = Text(index, given, len(self._numbers))
+                self._numbers.extend(table.numbers_of(text.words))
+                self._numbers.append(NOTHING)
+        self.found = set(self._numbers)
+        """The numbers of the words and phrases in all fields, and some that no term has."""
+        self._longer: list[tuple[int, int, int]] = []
+        """(number, first word, last word) of hyphened words as one, and of phrases."""
+        readings = self._readings()
+        for text in self.texts.values():
+            for start, end, surface in islice(text.joined(), MOST_HYPHENED):
+                first, last = text.begin + start, text.begin + end
+                for number in table.numbers(surface):
+                    ways = readings.setdefault(first, [(first, self._numbers[first])])
+                    ways.append((last, number))
+                    self._longer.append((number, first, last))
+        self._longer += _phrases(self._numbers, readings, lexicon)
+        self.found.update([number for number, _, _ in self._longer])
+
+    def _readings(self) -> Readings:
+        """List the words that belong to several words of terms."""
+        if min(self.found, default=NOTHING) >= 0:
+            return {}
+        self.found.update(*[self._several[word] for word in self.found if word < 0])
+        words = self._numbers
+        several = [at for at, word in enumerate(words) if word < 0]
+        return {at: [(at, number) for number in self._several[words[at]]] for at in several}
+
+    def found_in(self, texts: Iterable[Text]) -> set[int]:
+        """Tell what is in some of the fields: numbers, and some that no term has."""
+        found: set[int] = set()
+        for text in texts:
+            found.update(self._in(text))
+            found.update([number for number, first, _ in self._longer if text.has(first)])
+        return found.union(*[self._several[number] for number in found if number < 0])
+
+    def places(self, texts: Iterable[Text]) -> dict[int, list[Place]]:
+        """Tell where in `texts` each number is."""
+        places: defaultdict[int, list[Place]] = defaultdict(list)
+        for text in texts:
+            index, begin = text.index, text.begin
+            for at, word in enumerate(self._in(text)):
+                if word:
+                    places[word].append((index, at, at))
+            for number, first, last in self._longer:
+                if text.has(first):
+                    places[number].append((index, first - begin, last - begin))
+        for word in [number for number in places if number < 0]:
+            for number in self._several[word]:
+                places[number] += places[word]
+        return places
+
+    def _in(self, text: Text) -> list[int]:
+        return self._numbers[text.begin : text.begin + len(text.words)]
 
 
 def _phrases(
@@ -148,17 +181,15 @@ def _phrases(
 class Found:
     """What was found in some fields, those that are not empty."""
 
-    def __init__(self, texts: Sequence[Text]) -> None:
+    def __init__(self, words: Words, texts: Sequence[Text], numbers: set[int]) -> None:
+        self._words = words
         self.texts = texts
-        self.numbers: set[int] = set().union(*[text.found for text in texts])
+        self.numbers = numbers
 
     @cached_property
     def places(self) -> dict[int, list[Place]]:
         """Where the numbers are: of most items, nobody asks."""
-        places: dict[int, list[Place]] = {}
-        for text in self.texts:
-            text.add_places(places)
-        return places
+        return self._words.places(self.texts)
 
 
 class View:
@@ -201,7 +232,7 @@ class Told(dict[int, Marks]):
             edges = text.edges
             start, end = edges[2 * first], edges[2 * last + 1]
             marks[index, start, end, term] = Evidence(
-                field=FIELDS[index], start=start, end=end, text=text.text[start:end], term=term
+                FIELDS[index], start, end, text.text[start:end], term
             )
         self[number] = marks
         return marks
@@ -215,12 +246,8 @@ class Reading:
 
     def __init__(self, item: Item, lexicon: Lexicon, fields: tuple[Field, ...]) -> None:
         self.item = item
-        table = lexicon.table_for(item)
-        self.texts = {
-            index: Text(index, text, table, lexicon)
-            for index, field in enumerate(FIELDS)
-            if field in fields and (text := getattr(item, field))
-        }
+        self._words = Words(item, fields, lexicon)
+        self.texts = self._words.texts
         self._labels = lexicon.labels
         self._found: dict[tuple[Field, ...], tuple[Found, Told]] = {}
 
@@ -228,7 +255,7 @@ class Reading:
         """Tell of a place."""
         field, start, end, term = mark
         text = self.texts[field].text[start:end]
-        return Evidence(field=FIELDS[field], start=start, end=end, text=text, term=term)
+        return Evidence(FIELDS[field], start, end, text, term)
 
     def mark(self, place: Place, term: str) -> Mark:
         """Tell where in its field a place of `term` is."""
@@ -239,6 +266,9 @@ class Reading:
     def view(self, fields: tuple[Field, ...]) -> View:
         """See what was found in `fields`."""
         if fields not in self._found:
-            found = Found([text for text in self.texts.values() if FIELDS[text.index] in fields])
+            words = self._words
+            texts = [text for text in self.texts.values() if FIELDS[text.index] in fields]
+            numbers = words.found if len(texts) == len(self.texts) else words.found_in(texts)
+            found = Found(words, texts, numbers)
             self._found[fields] = found, Told(self.texts, found, self._labels)
         return View(self, *self._found[fields])

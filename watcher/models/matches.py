@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from watcher.models.items import Item
 from watcher.models.topics import Severity
@@ -26,8 +27,7 @@ class Origin(StrEnum):
     BACKFILL = "backfill"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One place of one positive term: code points `start` to `end` of that field as given."""
 
     field: Field

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import overload
 
@@ -71,7 +71,7 @@ def hints(text: str) -> Hints:
 
 def evidence_text(evidence: Iterable[Evidence]) -> str:
     """Write evidence as a JSON list of objects."""
-    return json.dumps([asdict(place) for place in evidence], ensure_ascii=False)
+    return json.dumps([place._asdict() for place in evidence], ensure_ascii=False)
 
 
 def evidence(text: str) -> tuple[Evidence, ...]:
