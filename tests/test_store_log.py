@@ -96,7 +96,7 @@ def test_a_match_that_is_there_keeps_its_triage_and_takes_new_evidence(store: Sq
     (item,) = add(store, Item(guid="1"))
     log(store, item)
     store.mark([1], state=State.KEPT, note="seen")
-    elsewhere = dataclasses.replace(PLACE, start=9, end=15)
+    elsewhere = PLACE._replace(start=9, end=15)
     log(store, item, topic=dataclasses.replace(RAIL, version="2"), place=elsewhere, now=NOW + HOUR)
     match = store.match(1)
     assert match is not None
@@ -117,7 +117,7 @@ def test_a_match_keeps_the_text_it_was_found_in_until_it_is_found_in_another(
     assert match is not None
     assert stored is not None
     assert (match.item.title, stored.title) == ("Strike ends", "The Strike ends")
-    log(store, *added.rewritten, place=dataclasses.replace(PLACE, start=4, end=10))
+    log(store, *added.rewritten, place=PLACE._replace(start=4, end=10))
     match = store.match(1)
     assert match is not None
     assert match.item.title == "The Strike ends"

@@ -18,7 +18,7 @@ LONGEST_WORD = 200
 MOST_JOINTS = 3
 """So many hyphens of a term may be missing in the text."""
 
-MOST_INFLECTED = 10_000
+MOST_INFLECTED = 5_000
 """So many different words of a field are inflected: it takes a while, and few texts have more."""
 
 NOTHING = 0
@@ -119,18 +119,14 @@ class Lexicon:
 
     def read(self, surface: str, languages: tuple[str, ...]) -> tuple[int, ...]:
         """Number the words of terms that a word of a text belongs to."""
-        numbers: dict[int, None] = {}
+        numbers: list[int] = []
         for core in cores(surface):
-            for key in self._keys(core, languages):
-                numbers.update(dict.fromkeys(self._by_key.get(key, ())))
-            numbers.update(dict.fromkeys(self._patterns.numbers(fold(core))))
-        return tuple(chain.from_iterable(map(self._all_of, numbers)))
-
-    def _keys(self, core: str, languages: tuple[str, ...]) -> Iterator[str | Key]:
-        yield fold(core)
-        yield "=" + plain(core)
-        if languages:
-            yield from self._lemmas(core, languages)
+            folded = fold(core)
+            lemmas = self._lemmas(core, languages) if languages else ()
+            for key in (folded, "=" + plain(core), *lemmas):
+                numbers += self._by_key.get(key, ())
+            numbers += self._patterns.numbers(folded)
+        return tuple(chain.from_iterable(map(self._all_of, dict.fromkeys(numbers))))
 
     def _number(self, spelling: tuple[str, ...]) -> int:
         place, *others = map(self._atom, spelling)

@@ -20,11 +20,12 @@ class Patterns:
         self._others: list[_Rule] = []
         self._deletions: dict[str, list[tuple[str, int, int]]] = {}
         self._edits = 0
-        self._lengths: tuple[set[int], set[int]] = (set(), set())
+        self._lengths: tuple[dict[str, set[int]], dict[str, set[int]]] = ({}, {})
+        """How long beginnings and endings are, by their outermost letters: two, or the only one."""
 
     def add_beginning(self, beginning: str, number: int) -> None:
         """Find `number` in all words that begin so."""
-        self._add(self._starts, 0, beginning, (None, number))
+        self._add_start(beginning, (None, number))
 
     def add_wildcard(self, pattern: str, number: int) -> None:
         """Find `number` in all words that fit a folded pattern of letters, `ANY` and `ONE`."""
@@ -33,9 +34,10 @@ class Patterns:
         if first and pattern == first + ANY:
             self.add_beginning(first, number)
         elif first:
-            self._add(self._starts, 0, first, rule)
+            self._add_start(first, rule)
         elif last:
-            self._add(self._ends, 1, last, rule)
+            self._ends.setdefault(last, []).append(rule)
+            self._lengths[1].setdefault(last[-2:], set()).add(len(last))
         else:
             self._others.append(rule)
 
@@ -47,17 +49,20 @@ class Patterns:
 
     def numbers(self, word: str) -> Iterator[int]:
         """Tell what the folded `word` fits; a number may come more than once."""
-        for length in self._lengths[0]:
-            yield from _fitting(word, self._starts.get(word[:length], ()))
-        for length in self._lengths[1]:
-            yield from _fitting(word, self._ends.get(word[-length:], ()))
+        starts, ends = self._lengths
+        for outermost in (word[:1], word[:2]):
+            for length in starts.get(outermost, ()):
+                yield from _fitting(word, self._starts.get(word[:length], ()))
+        for outermost in (word[-1:], word[-2:]):
+            for length in ends.get(outermost, ()):
+                yield from _fitting(word, self._ends.get(word[-length:], ()))
         yield from _fitting(word, self._others)
         if self._edits and len(word) <= _LONGEST_EDITED:
             yield from self._near(word)
 
-    def _add(self, into: dict[str, list[_Rule]], side: int, literal: str, rule: _Rule) -> None:
-        into.setdefault(literal, []).append(rule)
-        self._lengths[side].add(len(literal))
+    def _add_start(self, literal: str, rule: _Rule) -> None:
+        self._starts.setdefault(literal, []).append(rule)
+        self._lengths[0].setdefault(literal[:2], set()).add(len(literal))
 
     def _near(self, word: str) -> Iterator[int]:
         tried = {

@@ -21,7 +21,7 @@ Readings = dict[int, list[tuple[int, int]]]
 """Where a word can be read in several ways: each way's last word and number."""
 
 # What is counted here, only hostile texts have more of.
-MOST_WORDS = 120_000
+MOST_WORDS = 100_000
 """So many words of a field are read."""
 MOST_HYPHENED = 10_000
 """So many hyphened words of a field are tried as one word, too."""

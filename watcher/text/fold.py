@@ -23,7 +23,7 @@ _LETTERS = str.maketrans(
     }
 )
 _KEPT_IN_CYRILLIC = {"и\u0306", "у\u0306", "і\u0308"}
-_HAN = (0x3400, 0x9FFF)
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 
 
 def fold(word: str) -> str:
@@ -37,7 +37,7 @@ def fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     bare = _without_marks(decomposed.translate(_NOTHING))
     folded = unicodedata.normalize("NFC", bare.translate(_LETTERS))
-    if any(_HAN[0] <= ord(letter) <= _HAN[1] for letter in folded):
+    if max(folded, default="") >= _FIRST_HAN and any(map(_is_han, folded)):
         return folded.translate(_simplified())
     return folded
 
@@ -53,6 +53,8 @@ _SAME = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
 def _without_marks(decomposed: str) -> str:
+    if decomposed.isalnum():
+        return decomposed
     kept: list[str] = []
     base = ""
     for character in decomposed:
@@ -72,12 +74,16 @@ def _falls(base: str, mark: str) -> bool:
     return code < 0x0400 or 0x0590 <= code < 0x0780 or 0x1E00 <= code < 0x2000
 
 
+def _is_han(letter: str) -> bool:
+    return _FIRST_HAN <= letter <= _LAST_HAN
+
+
 @cache
 def _simplified() -> dict[int, str]:
     """Map each traditional character to its simplified one, one for one: offsets stay."""
     from opencc import OpenCC  # noqa: PLC0415 - only Chinese pays for it
 
-    traditional = [chr(code) for code in range(_HAN[0], _HAN[1] + 1)]
+    traditional = [chr(code) for code in range(ord(_FIRST_HAN), ord(_LAST_HAN) + 1)]
     simplified = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
     return {
         ord(old): new
