@@ -29,6 +29,7 @@ DOORS = {
     "pebble": "parse",
     "platformdirs": None,
     "pydantic": "settings",
+    "pydantic_core": None,
     "publicsuffixlist": "hosts",
     "re2": "text",
     "rich": "cli",

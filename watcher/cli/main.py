@@ -1,5 +1,6 @@
 """The `watcher` command; the one place where a failure gets its exit code."""
 
+import atexit
 import codecs
 import gc
 import io
@@ -68,6 +69,7 @@ def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
         codecs.register_error("escaped", escaped)
         sys.stdout.reconfigure(errors="escaped")  # an ASCII one takes any text
     gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
+    atexit.register(gc.freeze)  # at the end the system takes all memory back at once
     ctx.obj = {"config": config, "data": data}
     logging.basicConfig(
         level=logging.WARNING,  # of libraries: in what they tell beyond it, addresses hold secrets

@@ -7,9 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing import TYPE_CHECKING, Any
 
 from watcher.app import App
 from watcher.app.tuning import calibration
@@ -22,6 +20,9 @@ from watcher.deliver import deliver_due
 from watcher.rematch import Backfill
 from watcher.settle import Watch
 from watcher.store import SqliteStore, daemon_lock
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
 
@@ -161,8 +162,10 @@ class Daemon:
 
     def _scheduler(
         self, store: SqliteStore, rounds: Rounds, reloader: Reloader
-    ) -> AsyncIOScheduler:
+    ) -> "AsyncIOScheduler":
         """Set the ticks up; none is lost, none runs twice at once, late ones count once."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - cron needs none
+
         scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -184,7 +187,7 @@ class Daemon:
         return scheduler
 
 
-async def _follow_clock(scheduler: AsyncIOScheduler) -> None:
+async def _follow_clock(scheduler: "AsyncIOScheduler") -> None:
     jumps = Jumps(scheduler=scheduler)
     while True:
         await asyncio.sleep(1)

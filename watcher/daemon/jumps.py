@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-
-from apscheduler.schedulers.base import BaseScheduler
+from typing import TYPE_CHECKING
 
 from watcher.clock import Clock, monotonic, utc_now
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.base import BaseScheduler
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,7 @@ JUMP_S = 5.0
 class Jumps:
     """Holds the wall clock against one that only goes forward."""
 
-    scheduler: BaseScheduler
+    scheduler: "BaseScheduler"
     clock: Clock = utc_now
     monotonic: Callable[[], float] = monotonic
     _ahead_s: float = field(init=False)

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import cast
@@ -122,20 +122,23 @@ class Fetcher:
     async def _follow(self, visit: Visit) -> Answer:
         url, permanent = visit.url, True
         for hop in range(self._limits.max_hops + 1):
-            async with self._answer(url, visit) as response:
+            response = await self._answer(url, visit)
+            try:
                 if response.status_code not in _MOVED:
                     moved_to = str(url) if hop and permanent else None
                     return await self._take(response, visit, moved_to)
                 permanent = permanent and response.status_code in _MOVED_FOR_GOOD
                 url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
+            finally:
+                with suppress(*FOREIGN):
+                    await response.aclose()
         raise FetchError(
             "too_many_redirects",
             f"over {self._limits.max_hops} redirects, the last to {host_name(url)}; "
             "look for the feed's own address",
         )
 
-    @asynccontextmanager
-    async def _answer(self, url: httpx.URL, visit: Visit) -> AsyncIterator[httpx.Response]:
+    async def _answer(self, url: httpx.URL, visit: Visit) -> httpx.Response:
         host = host_name(url)
         if not self._guard.allows_host(host):
             raise FetchError(
@@ -149,11 +152,7 @@ class Fetcher:
         except FOREIGN as error:
             raise named(error, host, in_body=False) from error
         response.request = request
-        try:
-            yield response
-        finally:
-            with suppress(*FOREIGN):
-                await response.aclose()
+        return response
 
     def _transport(self, options: FeedOptions) -> httpx.AsyncBaseTransport:
         if self._given is not None:

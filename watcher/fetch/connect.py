@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from ipaddress import ip_network
 
 import aiohttp
@@ -128,24 +128,32 @@ def open_transport(
     if proxy and not proxy.startswith(("http://", "https://")):
         raise FetchError("bad_url", "the feed's proxy must begin with http:// or https://")
     reach = _ANYWHERE if proxy else guard
-    context = httpx.create_ssl_context(verify=verify)
-    context.set_alpn_protocols(["http/1.1"])
-    return _Transport(_session(reach, lookup, context), proxy)
+    return _Transport(_session(reach, lookup), proxy, verify=verify)
 
 
 class _Transport(httpx.AsyncBaseTransport):
     """Carries httpx's requests over an aiohttp session, at a third of its own transport's cost."""
 
-    def __init__(self, session: aiohttp.ClientSession, proxy: str | None) -> None:
+    def __init__(self, session: aiohttp.ClientSession, proxy: str | None, *, verify: bool) -> None:
         self._session = session
         self._proxy = proxy
+        self._verify = verify
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        """Whom a server must be known to; to load the authorities takes a while."""
+        context = httpx.create_ssl_context(verify=self._verify)
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        is_safe = "https" in {request.url.scheme, (self._proxy or "").partition(":")[0]}
         answer = await self._session.request(
             request.method,
             URL(str(request.url), encoded=True),  # as written: some are signed
             headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
             proxy=self._proxy,
+            ssl=self._context if is_safe else True,
             allow_redirects=False,
         )
         return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer))
@@ -191,10 +199,9 @@ class _Connection(ResponseHandler):
 class _Connector(aiohttp.TCPConnector):
     """Opens guarded connections of that kind."""
 
-    def __init__(self, guard: Guard, lookup: Lookup, context: ssl.SSLContext) -> None:
+    def __init__(self, guard: Guard, lookup: Lookup) -> None:
         super().__init__(
             limit=0,
-            ssl=context,
             resolver=GuardedResolver(guard, lookup),
             socket_factory=partial(_open_socket, guard),
             keepalive_timeout=_KEPT_OPEN_S,
@@ -202,9 +209,9 @@ class _Connector(aiohttp.TCPConnector):
         self._factory = partial(_Connection, loop=self._loop)  # type: ignore[assignment]
 
 
-def _session(guard: Guard, lookup: Lookup, context: ssl.SSLContext) -> aiohttp.ClientSession:
+def _session(guard: Guard, lookup: Lookup) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=_Connector(guard, lookup, context),
+        connector=_Connector(guard, lookup),
         auto_decompress=False,
         timeout=aiohttp.ClientTimeout(total=None),
         max_field_size=_LONGEST_HEADER,

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import httpx
@@ -20,6 +21,8 @@ _COMPATIBLE = IPv6Network("::/96")
 """IPv4 in the last four bytes, long deprecated (RFC 4291, section 2.5.5.1)."""
 
 _LAST_PORT = 65535
+_MOST_REMEMBERED = 4096
+"""Of so many addresses is remembered whether they are allowed."""
 _AUTHORITY = re.compile(r"[^:/?#]+://([^/?#]*)")
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\@]")
 
@@ -29,6 +32,7 @@ class Guard:
 
     def __init__(self, allow_networks: Sequence[Network] = ()) -> None:
         self._allowed = tuple(allow_networks)
+        self._judged = lru_cache(_MOST_REMEMBERED)(self._judge)
 
     def allows(self, address: str | Address) -> bool:
         """Tell whether an address is public, or in a network the user allows.
@@ -36,6 +40,9 @@ class Guard:
         IPv4 inside IPv6 (mapped, compatible, 6to4, NAT64) is judged as that IPv4 address. What is
         no address (a name, a number, a scope) is refused.
         """
+        return self._judged(address)
+
+    def _judge(self, address: str | Address) -> bool:
         if isinstance(address, str):
             try:
                 address = ip_address(address)
