@@ -53,6 +53,23 @@ async def test_what_takes_too_long_is_ended_and_the_next_is_parsed() -> None:
         assert (await parsed(box, FEED)).items
 
 
+async def test_where_no_worker_comes_to_life_nothing_waits_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stillborn = "import os, sys\nif '--multiprocessing-fork' in sys.argv: os._exit(0)\n"
+    (tmp_path / "sitecustomize.py").write_text(stillborn)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    box = ParserBox(workers=1, timeout_s=0.2, start_s=0.5)
+    try:
+        outcomes = await asyncio.gather(
+            *(parsed(box, FEED) for _ in range(3)), return_exceptions=True
+        )
+    finally:
+        box.close()
+    assert all(isinstance(outcome, ParseError) for outcome in outcomes)
+    assert any("no parser process" in str(outcome) for outcome in outcomes)
+
+
 async def test_what_needs_too_much_memory_is_refused_and_the_next_is_parsed() -> None:
     with boxed(max_memory_bytes=96 * 2**20) as box:
         with pytest.raises(ParseError, match=r"memory|brought") as caught:

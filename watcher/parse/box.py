@@ -16,6 +16,8 @@ from watcher.processes import end_with
 
 MAX_MEMORY_BYTES = 256 * 1024 * 1024
 """Enough for a document of 15 MiB; two workers stay under 600 MB with the daemon."""
+_Answer = Document | tuple[str, str]
+"""A failure comes home as its kind and words."""
 
 
 class ParserBox:
@@ -24,6 +26,7 @@ class ParserBox:
     Args:
         workers: How many documents are parsed at once.
         timeout_s: Wall clock and CPU time that one document may take.
+        start_s: How long a worker may take to start.
         max_memory_bytes: What the data of one worker may take.
     """
 
@@ -32,9 +35,12 @@ class ParserBox:
         *,
         workers: int = 2,
         timeout_s: float = 10,
+        start_s: float = 30,
         max_memory_bytes: int = MAX_MEMORY_BYTES,
     ) -> None:
         self._timeout_s = timeout_s
+        self._start_s = start_s
+        self._waiting = 0
         self._workers = workers
         self._max_memory_bytes = max_memory_bytes
         self._closed = False
@@ -71,12 +77,31 @@ class ParserBox:
             return answer
         raise ParseError(*answer)
 
-    async def _answer(self, pool: ProcessPool, args: tuple[Any, ...]) -> Document | tuple[str, str]:
+    async def _answer(self, pool: ProcessPool, args: tuple[Any, ...]) -> _Answer:
         try:
             future = pool.schedule(_parse_in_box, args=args, timeout=self._timeout_s)
         except RuntimeError as error:  # so pebble refuses once it has given up, or was stopped
             raise BrokenProcessPool(str(error)) from error
-        return await asyncio.wrap_future(future)
+        return await self._in_turn(asyncio.wrap_future(future))
+
+    async def _in_turn(self, answer: asyncio.Future[_Answer]) -> _Answer:
+        """Wait as long as those before it may take; pebble itself would wait for ever.
+
+        It starts workers again and again, though none may come to life.
+        """
+        self._waiting += 1
+        longest_s = self._start_s + self._timeout_s * (1 + self._waiting / self._workers)
+        patience = asyncio.timeout(longest_s)
+        try:
+            async with patience:
+                return await answer
+        except TimeoutError as error:
+            if patience.expired():
+                why = f"no parser process came to it in {longest_s:.0f} s; is memory short?"
+                raise ParseError("timeout", why) from error
+            raise
+        finally:
+            self._waiting -= 1
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
@@ -105,8 +130,8 @@ def _stop(pool: ProcessPool) -> None:
 
 def _parse_in_box(
     timeout_s: float, body: bytes, content_type: str | None, url: str, memory: bytes, max_items: int
-) -> Document | tuple[str, str]:
-    """Parse in a worker; a failure is sent home as its kind and words."""
+) -> _Answer:
+    """Parse in a worker."""
     _limit_cpu(timeout_s)
     try:
         return parse_document(
