@@ -208,7 +208,9 @@ def test_too_little_in_common_proves_nothing(shown: tuple[Item, ...]) -> None:
     assert missed_in(HOLE, Document(items=shown), (*SHOWN, *OLDER), OLDER) is None
 
 
-WATCHED = Watched(added_at=NOW - 100 * HOUR, last_success_at=NOW - HOUR)
+LONG_AGO = NOW - 100 * HOUR
+WATCHED = Watched(added_at=LONG_AGO, first_success_at=LONG_AGO, last_success_at=NOW - HOUR)
+UNREAD = replace(WATCHED, first_success_at=None, last_success_at=None)
 
 
 @pytest.mark.parametrize(
@@ -217,8 +219,10 @@ WATCHED = Watched(added_at=NOW - 100 * HOUR, last_success_at=NOW - HOUR)
         pytest.param(WATCHED, 10, 0, id="polled as planned: up to now"),
         pytest.param(replace(WATCHED, is_failing=True), 9, 1, id="failing: to its last good poll"),
         pytest.param(replace(WATCHED, last_success_at=NOW - 30 * HOUR), 0, 1, id="a day unwatched"),
-        pytest.param(replace(WATCHED, last_success_at=None), 0, 1, id="never read"),
-        pytest.param(replace(WATCHED, added_at=NOW - 4 * HOUR), 4, 0, id="added meanwhile"),
+        pytest.param(UNREAD, 0, 1, id="never read"),
+        pytest.param(
+            replace(WATCHED, first_success_at=NOW - 4 * HOUR), 4, 0, id="first read meanwhile"
+        ),
         pytest.param(
             replace(WATCHED, gaps=(gap(5, 2, "outage"), gap(4, 1, "scrolled"))),
             6,
@@ -242,8 +246,9 @@ def test_a_gap_beyond_the_time_asked_for_is_not_counted(begin: float, end: float
 
 
 def test_without_a_beginning_all_time_of_each_feed_is_asked_for() -> None:
-    feeds = [WATCHED, replace(WATCHED, added_at=NOW - 10 * HOUR)]
-    assert coverage(feeds, since=None, until=None, now=NOW).asked == 110 * HOUR
+    late = replace(WATCHED, added_at=NOW - 10 * HOUR, first_success_at=NOW - 9 * HOUR)
+    told = coverage([WATCHED, late], since=None, until=None, now=NOW)
+    assert (told.asked, told.covered) == (110 * HOUR, 109 * HOUR)
 
 
 @pytest.mark.parametrize("since", [NOW + HOUR, None])
@@ -255,14 +260,15 @@ def test_all_of_nothing_is_covered(since: datetime | None) -> None:
 HOURS = st.integers(0, 60)
 FEEDS = st.lists(
     st.builds(
-        lambda added, success, failing, gaps: Watched(
-            added_at=NOW - added * HOUR,
-            last_success_at=None if success is None else NOW - min(success, added) * HOUR,
+        lambda times, is_read, failing, gaps: Watched(
+            added_at=NOW - times[2] * HOUR,
+            first_success_at=NOW - times[1] * HOUR if is_read else None,
+            last_success_at=NOW - times[0] * HOUR if is_read else None,
             is_failing=failing,
             gaps=tuple(gap(max(pair), min(pair), "outage") for pair in gaps),
         ),
-        HOURS,
-        st.none() | HOURS,
+        st.tuples(HOURS, HOURS, HOURS).map(sorted),
+        st.booleans(),
         st.booleans(),
         st.lists(st.tuples(HOURS, HOURS), max_size=4),
     ),

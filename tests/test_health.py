@@ -114,6 +114,7 @@ def test_the_share_of_the_time_since_the_first_feed_was_added_is_told(
     (feed,) = store.claim_due(now=clock(), limit=9)
     read = PollRecord(polled_at=clock(), next_poll_at=clock(), stats=PollStats())
     store.record_poll(feed, read)
-    assert covered() == (1, added_at)
+    clock.advance(hours=6)
+    assert covered() == (0.75, added_at)
     clock.advance(days=8)
     assert covered() == (0, clock() - WEEK)

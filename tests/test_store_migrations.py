@@ -52,6 +52,7 @@ def test_a_released_database_keeps_everything(released: Path) -> None:
         )
         assert courier.feed.validators == Validators(etag='"abc"')
         assert courier.feed.memory == b"\x01\x02"
+        assert [watched.first_success_at for watched in store.watched()] == [NOW, None]
         (match,) = store.matches(MatchFilter())
         assert (match.topic, match.state, match.note) == ("rail-strike", State.KEPT, "confirmed")
         assert match.evidence == (

@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import timedelta
 
 from tests.stored import HOUR, NOW, record, subscribe
 from watcher.errors import FetchError
@@ -111,9 +112,16 @@ def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore)
     feed = store.feed_by_url(A)
     assert feed is not None
     gap = Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage")
-    store.record_poll(feed, record(gap=gap))
-    bote = Watched(added_at=NOW, last_success_at=NOW, gaps=(gap,))
-    post = Watched(added_at=NOW, last_success_at=None)
+    for minutes in (1, 2):
+        at = NOW + timedelta(minutes=minutes)
+        store.record_poll(feed, record(polled_at=at, gap=gap if minutes == 1 else None))
+    bote = Watched(
+        added_at=NOW,
+        first_success_at=NOW + timedelta(minutes=1),
+        last_success_at=NOW + timedelta(minutes=2),
+        gaps=(gap,),
+    )
+    post = Watched(added_at=NOW, first_success_at=None, last_success_at=None)
     assert store.watched() == [bote, post]
     assert store.watched(outlet="bote") == store.watched(country="de") == [bote]
     assert store.watched(language="de") == [bote, post]

@@ -90,8 +90,8 @@ def _dated(items: Sequence[Item], from_at: datetime, to_at: datetime) -> list[It
 class Coverage:
     """How much of the time asked for was covered: feed-time, the sum over the feeds asked.
 
-    A feed covers the time from when it was added, if it has ever been read, to now; less its gaps;
-    and no further than its last good poll if it fails, or was not polled as planned since.
+    A feed is asked for from when it was added. It covers the time from its first document to now;
+    less its gaps; and no further than its last good poll if it fails, or was not polled as planned.
     """
 
     asked: timedelta
@@ -118,10 +118,11 @@ def coverage(
     end_at = min(until or now, now)
     for feed in feeds:
         begin_at = min(since or feed.added_at, end_at)
+        opens_at = feed.first_success_at or now
         seen_until_at = _seen_until(feed, now)
         inside = [gap for gap in feed.gaps if gap.to_at >= begin_at and gap.from_at <= end_at]
         asked += end_at - begin_at
-        covered += _seen(feed, begin_at, min(end_at, seen_until_at), inside)
+        covered += _seen(max(begin_at, opens_at), min(end_at, seen_until_at), inside)
         gaps += len(inside)
         unseen += seen_until_at < end_at
     return Coverage(asked=asked, covered=covered, gaps=gaps, unseen=unseen)
@@ -134,9 +135,9 @@ def _seen_until(feed: Watched, now: datetime) -> datetime:
     return now if is_watched else feed.last_success_at
 
 
-def _seen(feed: Watched, begin_at: datetime, end_at: datetime, gaps: Sequence[Gap]) -> timedelta:
+def _seen(begin_at: datetime, end_at: datetime, gaps: Sequence[Gap]) -> timedelta:
     """Add up what lies between the gaps; these may overlap."""
-    at, seen = max(begin_at, feed.added_at), timedelta(0)
+    at, seen = begin_at, timedelta(0)
     for gap in sorted(gaps, key=lambda gap: gap.from_at):
         seen += max(min(gap.from_at, end_at) - at, timedelta(0))
         at = max(at, gap.to_at)

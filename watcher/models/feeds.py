@@ -162,9 +162,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What tells when a feed was watched; `last_success_at` is `None` before its first document."""
+    """What tells when a feed was watched; both successes are `None` before its first document."""
 
     added_at: datetime
+    first_success_at: datetime | None
     last_success_at: datetime | None
     is_failing: bool = False
     gaps: tuple[Gap, ...] = ()

@@ -29,6 +29,16 @@ def m002_rests_count_refusals(db: Database) -> None:
     db.conn.execute("ALTER TABLE rests ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0")
 
 
+@migrations()
+def m003_schedule_knows_the_first_success(db: Database) -> None:
+    """Let coverage open at a feed's first document; of older feeds only the adding is known."""
+    db.conn.execute("ALTER TABLE schedule ADD COLUMN first_success_at TEXT")
+    db.conn.execute(
+        """UPDATE schedule SET first_success_at = (SELECT added_at FROM feeds WHERE id = feed_id)
+            WHERE last_success_at IS NOT NULL"""
+    )
+
+
 def _run(db: Database, *scripts: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction of the step."""
     for script in scripts:

@@ -43,8 +43,10 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
 def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
     """Write the schedule; tells whether the feed is still there."""
     error = record.error
+    success_at = moment_text(record.polled_at) if error is None else None
     updated = db.execute(
         """UPDATE schedule SET next_poll_at = ?, last_polled_at = ?,
+            first_success_at = coalesce(first_success_at, ?),
             last_success_at = coalesce(?, last_success_at),
             last_document_at = coalesce(?, last_document_at),
             failures = iif(?, 0, failures + 1), error_kind = ?, error = ?, stats = ?
@@ -52,7 +54,8 @@ def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
         (
             moment_text(record.next_poll_at),
             moment_text(record.polled_at),
-            moment_text(record.polled_at) if error is None else None,
+            success_at,
+            success_at,
             moment_text(record.last_document_at),
             error is None,
             None if error is None else error.kind,
@@ -202,7 +205,7 @@ def read_watched(db: Connection, *, outlet: str, country: str, language: str) ->
     for row in db.rows("SELECT * FROM gaps"):
         gaps[row["feed_id"]].append(_gap_of(row))
     rows = db.rows(
-        f"""SELECT id, added_at, last_success_at, failures
+        f"""SELECT id, added_at, first_success_at, last_success_at, failures
             FROM feeds f JOIN schedule ON feed_id = id
             WHERE paused_by = '' AND (:outlet = '' OR fold({OUTLET}) = fold(:outlet))
             AND (:country = '' OR fold(country) = fold(:country))
@@ -213,6 +216,7 @@ def read_watched(db: Connection, *, outlet: str, country: str, language: str) ->
     return [
         Watched(
             added_at=moment(row["added_at"]),
+            first_success_at=moment(row["first_success_at"]),
             last_success_at=moment(row["last_success_at"]),
             is_failing=row["failures"] > 0,
             gaps=tuple(gaps[row["id"]]),

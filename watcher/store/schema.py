@@ -6,5 +6,6 @@ APPLICATION_ID = 0x57_41_54_43
 STEPS: tuple[str, ...] = (
     "m001_feeds_items_matches",
     "m002_rests_count_refusals",
+    "m003_schedule_knows_the_first_success",
 )
 """The names of the migrations, in their order, as sqlite-utils writes them down."""
