@@ -65,7 +65,7 @@ class Program:
         """Run a command to its end (`None`: with any exit code); returns what it printed."""
         process = self.start(*arguments)
         out, _ = process.communicate(timeout=100)
-        assert status in (None, process.returncode), self.stderr()
+        assert status in (None, process.returncode), out + self.stderr()
         return out
 
     def stderr(self) -> str:

@@ -36,6 +36,7 @@ watchlists = [{watchlists}]
 [poll]
 min = "1s"
 max = "2s"
+error_min = "1s"
 host_interval = "0s"
 [fetch]
 allow_networks = ["127.0.0.0/8"]
