@@ -47,6 +47,12 @@ class Desk:
         return Channel(name="desk", url=url, timeout_s=timeout_s)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def services() -> None:
+    """Let apprise load its services now: a thread that has yet to would outlive its test."""
+    Channel(name="desk", url="json://127.0.0.1").mistake()
+
+
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     desk = Desk()
