@@ -38,7 +38,7 @@ _FORMS = {
     ),
 }
 _UNFIT_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,15 +33,16 @@ _MARKS_ABOVE = ((0xE0100, 0xE01EF),)
 
 def _kinds() -> str:
     """Tell of each character: `s`ingle letter, letter or number (L, N), `j`oiner, mark (M)."""
-    kinds = [name[0] for name in map(unicodedata.category, map(chr, range(0x10000)))]
+    # Written as bytes, by methods of bytes: this runs each time the program starts.
+    names = "".join(map(unicodedata.category, map(chr, range(0x10000))))
+    kinds = bytearray(names[::2], "ascii")
     for first, last in _UNSPACED:
-        for code in range(first, last + 1):
-            if kinds[code] in "LN":
-                kinds[code] = "s"
-    for kind, characters in (("j", JOINERS), (" ", APOSTROPHES)):
+        block = slice(first, last + 1)
+        kinds[block] = kinds[block].translate(bytes.maketrans(b"LN", b"ss"))
+    for (kind,), characters in ((b"j", JOINERS), (b" ", APOSTROPHES)):
         for character in characters:
             kinds[ord(character)] = kind
-    return "".join(kinds)
+    return kinds.decode("ascii")
 
 
 _KINDS = _kinds()
