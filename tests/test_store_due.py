@@ -116,6 +116,14 @@ def test_overdue_feeds_are_spread_and_none_of_them_is_left_behind(store: SqliteS
     assert len(claimed(store, now=NOW + timedelta(minutes=10), limit=99)) > 20
 
 
+@pytest.mark.parametrize(("few", "at_once"), [(39, 1), (40, 40)])
+def test_a_few_new_feeds_are_not_spread(store: SqliteStore, few: int, at_once: int) -> None:
+    subscribe(store, *[f"https://news{number}.example/" for number in range(40)])
+    soon = NOW + timedelta(seconds=1)
+    store.spread_overdue(now=soon, over_s=1e6, few=few)
+    assert len(claimed(store, now=soon, limit=99)) == at_once
+
+
 @pytest.mark.parametrize(
     ("polled_at", "next_poll_at", "brought_back"),
     [

@@ -47,6 +47,17 @@ def test_new_items_of_a_running_daemon_are_matched_live(program: Program, farm: 
     ]
 
 
+def test_feeds_that_were_added_earlier_are_polled_as_soon_as_the_daemon_starts(
+    program: Program, farm: Farm
+) -> None:
+    subscribe(program, *(farm.add(name, f"A fair at {name}") for name in "abcdefgh"))
+    program("feeds", "import", "feeds/farm.opml")
+    threading.Event().wait(1)  # a moment has whole seconds: from now on they are overdue
+    daemon = program.start("run")
+    until(lambda: len(stored_titles(program)) == 8)
+    assert program.stop(daemon) == 0
+
+
 def test_a_feed_that_dies_is_shown_as_failing_and_returns(program: Program, farm: Farm) -> None:
     subscribe(program, farm.add("a", "A fair"))
     daemon = program.start("run")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
 FIRST_POLLS_SPREAD_S = 3600.0
 """Over how long the first polls of many new feeds are spread."""
 MANY_FEEDS = 500
+"""Up to so many new feeds are polled at once."""
 PARSERS = 2
 """Worker processes that parse."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from watcher.app import App
+from watcher.app.core import MANY_FEEDS
 from watcher.app.tuning import calibration
 from watcher.clock import utc_now
 from watcher.daemon.jumps import Jumps
@@ -90,7 +91,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
-            store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S)
+            store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S, few=MANY_FEEDS)
             reloader = Reloader(app=self.app, store=store, rounds=rounds)
             backfill = Backfill(store=store, clock=utc_now)
             loop.add_signal_handler(signal.SIGHUP, reloader.reload)

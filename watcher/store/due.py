@@ -85,17 +85,21 @@ def make_all_due(db: Connection, *, now: datetime) -> int:
         ).rowcount
 
 
-def spread_overdue(db: Connection, now: datetime, *, over_s: float) -> int:
+def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int = 0) -> int:
     """Spread what was due before now over the next `over_s` seconds; returns how many.
 
     So are feeds polled in what is now the future, or due later than any wait: a clock was wrong.
+    New feeds that wait for their first poll are left alone if they are no more than `few`.
     """
     with db.writing():
+        at = {"now": moment_text(now), "latest": moment_text(now + LONGEST_WAIT)}
+        is_new = "last_polled_at IS NULL AND next_poll_at < :now"
+        is_few = db.value(f"SELECT count(*) FROM schedule WHERE {is_new}", at) <= few
         overdue = db.rows(
-            """SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id
+            f"""SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id
                 WHERE paused_by = '' AND (next_poll_at < :now OR last_polled_at > :now
-                OR next_poll_at > :latest)""",
-            {"now": moment_text(now), "latest": moment_text(now + LONGEST_WAIT)},
+                OR next_poll_at > :latest) AND NOT (:is_few AND {is_new})""",
+            {**at, "is_few": is_few},
         )
         moments = spread([row["url"] for row in overdue], now, over_s)
         db.executemany(

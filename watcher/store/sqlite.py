@@ -152,9 +152,12 @@ class SqliteStore:
     def make_all_due(self, *, now: datetime) -> int:
         return due.make_all_due(self._db, now=now)
 
-    def spread_overdue(self, *, now: datetime, over_s: float) -> int:
-        """Spread what was due before now over the next `over_s` seconds; returns how many."""
-        return due.spread_overdue(self._db, now=now, over_s=over_s)
+    def spread_overdue(self, *, now: datetime, over_s: float, few: int = 0) -> int:
+        """Spread what was due before now over the next `over_s` seconds; returns how many.
+
+        New feeds that wait for their first poll are left alone if they are no more than `few`.
+        """
+        return due.spread_overdue(self._db, now=now, over_s=over_s, few=few)
 
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)
