@@ -224,6 +224,12 @@ UNREAD = replace(WATCHED, first_success_at=None, last_success_at=None)
             replace(WATCHED, first_success_at=NOW - 4 * HOUR), 4, 0, id="first read meanwhile"
         ),
         pytest.param(
+            replace(WATCHED, added_at=NOW - 5 * HOUR, first_success_at=NOW - 4 * HOUR),
+            4,
+            0,
+            id="added meanwhile",
+        ),
+        pytest.param(
             replace(WATCHED, gaps=(gap(5, 2, "outage"), gap(4, 1, "scrolled"))),
             6,
             0,

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from watcher.match import EVERY_ITEM, Matcher
+from watcher.match.clauses import MOST_PLACES
 from watcher.match.lexicon import MOST_INFLECTED
 from watcher.match.reading import MOST_HYPHENED, MOST_TOLD
 from watcher.models import Item, Topic
@@ -227,6 +228,21 @@ def test_many_forms_are_forgotten_and_found_again() -> None:
     assert len(matcher.match(Item(title=text))) == 1
 
 
+def test_forms_that_are_forgotten_amid_an_item_change_nothing_in_it() -> None:
+    topics = [topic(query, topic_id=query) for query in ("war*", "warsaw", "strike", "str*")]
+    used = Matcher(topics)
+    for first in range(0, 65_000, 1000):
+        used.match(Item(title=" ".join(f"word{first + number}" for number in range(1000))))
+    many = " ".join(f"other{number}" for number in range(1000))
+    item = Item(title="Warsaw", summary=many, content="strike " + "the cat " * MOST_INFLECTED)
+    found, wanted = (
+        [(match.topic, match.evidence) for match in matcher.match(item)]
+        for matcher in (used, Matcher(topics))
+    )
+    assert found == wanted
+    assert len(found) == 4
+
+
 def test_of_very_many_different_words_the_last_are_found_as_they_are_written() -> None:
     matcher = Matcher([topic("satellite OR satel?ite OR missile", languages=("en",))])
     many = " ".join(f"word{number}" for number in range(MOST_INFLECTED))
@@ -245,6 +261,14 @@ def test_of_very_many_places_the_first_are_told(query: str) -> None:
     terms = Counter(told.term for told in match.evidence)
     assert set(terms.values()) == {MOST_TOLD}
     assert match.evidence[0].start == 0
+
+
+def test_of_very_many_places_the_first_are_told_of_words_that_several_terms_have() -> None:
+    queries = ("strikers", "strike*", "FIRST/1(strike*)")
+    matcher = Matcher([topic(query, topic_id=query) for query in queries])
+    matches = matcher.match(Item(title="strikers " + "strike " * (MOST_PLACES + 1)))
+    assert len(matches) == 3
+    assert {match.evidence[0].start for match in matches} == {0}
 
 
 def test_of_very_many_hyphened_words_the_first_are_tried_as_one() -> None:

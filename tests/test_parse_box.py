@@ -60,14 +60,40 @@ async def test_where_no_worker_comes_to_life_nothing_waits_for_ever(
     (tmp_path / "sitecustomize.py").write_text(stillborn)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     box = ParserBox(workers=1, timeout_s=0.2, start_s=0.5)
+    large = FEED + b" " * 1_000_000  # more than a pipe takes
     try:
-        outcomes = await asyncio.gather(
-            *(parsed(box, FEED) for _ in range(3)), return_exceptions=True
-        )
+        for _ in range(2):
+            outcomes = await asyncio.gather(
+                *(parsed(box, large) for _ in range(3)), return_exceptions=True
+            )
+            assert all("no parser process" in str(outcome) for outcome in outcomes)
+        monkeypatch.delenv("PYTHONPATH")
+        assert (await parsed(box, large)).items
     finally:
         box.close()
-    assert all(isinstance(outcome, ParseError) for outcome in outcomes)
-    assert any("no parser process" in str(outcome) for outcome in outcomes)
+
+
+async def test_many_that_take_too_long_do_not_cost_those_behind_them_their_turn() -> None:
+    box = ParserBox(workers=1, timeout_s=0.1, start_s=2)
+    try:
+        hanging = [parsed(box, ENDLESS) for _ in range(12)]
+        outcomes = await asyncio.gather(*hanging, return_exceptions=True)
+        assert all("over 0.1 s" in str(outcome) for outcome in outcomes)
+    finally:
+        box.close()
+
+
+async def test_what_waits_when_the_workers_are_replaced_has_its_turn_with_the_new_ones() -> None:
+    box = ParserBox(workers=1, timeout_s=1.5, start_s=0.5)
+    try:
+        waiting = asyncio.create_task(parsed(box, ENDLESS))
+        await asyncio.sleep(0.1)
+        await box._replace(box._pool)
+        assert (await parsed(box, FEED)).items
+        with pytest.raises(ParseError, match="over 1.5 s"):
+            await waiting
+    finally:
+        box.close()
 
 
 async def test_what_needs_too_much_memory_is_refused_and_the_next_is_parsed() -> None:

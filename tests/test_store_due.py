@@ -4,7 +4,7 @@ import pytest
 
 from tests.stored import HOUR, NOW, record, subscribe
 from watcher.hosts import host_of, registrable_domain
-from watcher.models import Rest
+from watcher.models import Rest, Subscription
 from watcher.store import SqliteStore
 
 
@@ -111,7 +111,7 @@ def test_overdue_feeds_are_spread_and_none_of_them_is_left_behind(store: SqliteS
     urls = [f"https://news{number}.example/" for number in range(40)]
     for feed in subscribe(store, *urls):
         store.record_poll(feed, record(next_poll_at=NOW - HOUR))
-    assert store.spread_overdue(now=NOW, over_s=600) == 40
+    assert store.spread_overdue(now=NOW, over_s=600, few=0) == 40
     assert 0 < len(claimed(store, limit=99)) < 20
     assert len(claimed(store, now=NOW + timedelta(minutes=10), limit=99)) > 20
 
@@ -119,6 +119,8 @@ def test_overdue_feeds_are_spread_and_none_of_them_is_left_behind(store: SqliteS
 @pytest.mark.parametrize(("few", "at_once"), [(39, 1), (40, 40)])
 def test_a_few_new_feeds_are_not_spread(store: SqliteStore, few: int, at_once: int) -> None:
     subscribe(store, *[f"https://news{number}.example/" for number in range(40)])
+    store.add_feed(Subscription(url=A), now=NOW)
+    store.pause_feed(A)
     soon = NOW + timedelta(seconds=1)
     store.spread_overdue(now=soon, over_s=1e6, few=few)
     assert len(claimed(store, now=soon, limit=99)) == at_once
@@ -138,5 +140,5 @@ def test_a_due_time_of_a_wrong_clock_is_brought_back(
 ) -> None:
     (feed,) = subscribe(store, A)
     store.record_poll(feed, record(polled_at=polled_at, next_poll_at=next_poll_at))
-    assert store.spread_overdue(now=NOW, over_s=60) == brought_back
+    assert store.spread_overdue(now=NOW, over_s=60, few=0) == brought_back
     assert len(claimed(store)) == brought_back

@@ -99,6 +99,15 @@ def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore
     assert store.all_stats() == [(A, PollStats(items=2.0))]
 
 
+def test_coverage_opens_no_later_than_a_clock_that_was_wrong_is_right_again(
+    store: SqliteStore,
+) -> None:
+    (feed,) = subscribe(store, A)
+    for at in (NOW + 1000 * HOUR, NOW, NOW + HOUR):
+        store.record_poll(feed, record(polled_at=at))
+    assert store.watched()[0].first_success_at == NOW
+
+
 def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore) -> None:
     store.sync_feeds(
         [

@@ -90,8 +90,9 @@ def _dated(items: Sequence[Item], from_at: datetime, to_at: datetime) -> list[It
 class Coverage:
     """How much of the time asked for was covered: feed-time, the sum over the feeds asked.
 
-    A feed is asked for from when it was added. It covers the time from its first document to now;
-    less its gaps; and no further than its last good poll if it fails, or was not polled as planned.
+    A feed covers the time from its first document to now; less its gaps; and no further than its
+    last good poll if it fails, or was not polled as planned since. What lies before the document is
+    asked for all the same: nobody watched.
     """
 
     asked: timedelta

@@ -18,7 +18,7 @@ LONGEST_WORD = 200
 MOST_JOINTS = 3
 """So many hyphens of a term may be missing in the text."""
 
-MOST_INFLECTED = 5_000
+MOST_INFLECTED = 10_000
 """So many different words of a field are inflected: it takes a while, and few texts have more."""
 
 NOTHING = 0
@@ -195,7 +195,7 @@ class Table(dict[str, int]):
 
     def numbers_of(self, words: Sequence[str]) -> Iterable[int]:
         """Number each word; of very many different ones only the first are inflected."""
-        if len(words) <= MOST_INFLECTED:
+        if len(words) <= MOST_INFLECTED or not self._languages:
             return map(self.__getitem__, words)
         inflected = set(islice(dict.fromkeys(words), MOST_INFLECTED))
         plain = self._lexicon.table(())

@@ -145,7 +145,7 @@ class Words:
                     places[number].append((index, first - begin, last - begin))
         for word in [number for number in places if number < 0]:
             for number in self._several[word]:
-                places[number] += places[word]
+                places[number] = sorted(places[number] + places[word])
         return places
 
     def _in(self, text: Text) -> list[int]:

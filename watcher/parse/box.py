@@ -9,6 +9,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from watcher.clock import monotonic
 from watcher.errors import ParseError
 from watcher.models import Document
 from watcher.parse.document import parse_document
@@ -26,7 +27,7 @@ class ParserBox:
     Args:
         workers: How many documents are parsed at once.
         timeout_s: Wall clock and CPU time that one document may take.
-        start_s: How long a worker may take to start.
+        start_s: How long workers may take to start.
         max_memory_bytes: What the data of one worker may take.
     """
 
@@ -40,7 +41,7 @@ class ParserBox:
     ) -> None:
         self._timeout_s = timeout_s
         self._start_s = start_s
-        self._waiting = 0
+        self._answered_s = 0.0
         self._workers = workers
         self._max_memory_bytes = max_memory_bytes
         self._closed = False
@@ -82,26 +83,26 @@ class ParserBox:
             future = pool.schedule(_parse_in_box, args=args, timeout=self._timeout_s)
         except RuntimeError as error:  # so pebble refuses once it has given up, or was stopped
             raise BrokenProcessPool(str(error)) from error
-        return await self._in_turn(asyncio.wrap_future(future))
+        return await self._in_turn(pool, asyncio.wrap_future(future))
 
-    async def _in_turn(self, answer: asyncio.Future[_Answer]) -> _Answer:
-        """Wait as long as those before it may take; pebble itself would wait for ever.
+    async def _in_turn(self, pool: ProcessPool, answer: asyncio.Future[_Answer]) -> _Answer:
+        """Wait while any document is answered; pebble itself would wait for ever.
 
-        It starts workers again and again, though none may come to life.
+        It starts workers again and again, though none may come to life, and keeps what waits.
         """
-        self._waiting += 1
-        longest_s = self._start_s + self._timeout_s * (1 + self._waiting / self._workers)
-        patience = asyncio.timeout(longest_s)
+        patience_s = self._start_s + self._timeout_s
         try:
-            async with patience:
-                return await answer
-        except TimeoutError as error:
-            if patience.expired():
-                why = f"no parser process came to it in {longest_s:.0f} s; is memory short?"
-                raise ParseError("timeout", why) from error
-            raise
+            while not (await asyncio.wait([answer], timeout=patience_s))[0]:
+                if monotonic() - self._answered_s >= patience_s:
+                    await self._replace(pool)
+                    why = f"no parser process came to life in {patience_s:g} s; is memory short?"
+                    raise ParseError("timeout", why)
+                if pool is not self._pool:
+                    raise BrokenProcessPool
+            self._answered_s = monotonic()
+            return answer.result()
         finally:
-            self._waiting -= 1
+            answer.cancel()
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
@@ -112,7 +113,7 @@ class ParserBox:
         )
 
     async def _replace(self, broken: ProcessPool) -> None:
-        """Replace a pool that pebble has given up, unless another task has done so."""
+        """Replace a pool that was given up, unless another task has done so."""
         if self._pool is broken and not self._closed:
             self._pool = self._new_pool()
             await asyncio.to_thread(_stop, broken)

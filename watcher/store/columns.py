@@ -92,7 +92,7 @@ def tags(text: str) -> tuple[str, ...]:
 
 
 def _json(values: object) -> str:
-    """Write JSON six times as fast as `json` does; each poll reads and writes some."""
+    """Write JSON; each poll does, and `json` takes several times as long."""
     return to_json(values).decode()
 
 

@@ -85,7 +85,7 @@ def make_all_due(db: Connection, *, now: datetime) -> int:
         ).rowcount
 
 
-def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int = 0) -> int:
+def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int) -> int:
     """Spread what was due before now over the next `over_s` seconds; returns how many.
 
     So are feeds polled in what is now the future, or due later than any wait: a clock was wrong.
@@ -93,7 +93,7 @@ def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int = 0
     """
     with db.writing():
         at = {"now": moment_text(now), "latest": moment_text(now + LONGEST_WAIT)}
-        is_new = "last_polled_at IS NULL AND next_poll_at < :now"
+        is_new = "paused_by = '' AND last_polled_at IS NULL AND next_poll_at < :now"
         is_few = db.value(f"SELECT count(*) FROM schedule WHERE {is_new}", at) <= few
         overdue = db.rows(
             f"""SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id

@@ -43,26 +43,25 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
 def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
     """Write the schedule; tells whether the feed is still there."""
     error = record.error
-    success_at = moment_text(record.polled_at) if error is None else None
     updated = db.execute(
-        """UPDATE schedule SET next_poll_at = ?, last_polled_at = ?,
-            first_success_at = coalesce(first_success_at, ?),
-            last_success_at = coalesce(?, last_success_at),
-            last_document_at = coalesce(?, last_document_at),
-            failures = iif(?, 0, failures + 1), error_kind = ?, error = ?, stats = ?
-            WHERE feed_id = ?""",
-        (
-            moment_text(record.next_poll_at),
-            moment_text(record.polled_at),
-            success_at,
-            success_at,
-            moment_text(record.last_document_at),
-            error is None,
-            None if error is None else error.kind,
-            None if error is None else str(error),
-            stats_text(record.stats),
-            feed.id,
-        ),
+        """UPDATE schedule SET next_poll_at = :next_poll_at, last_polled_at = :polled_at,
+            first_success_at = coalesce(min(first_success_at, :success_at), first_success_at,
+                :success_at),
+            last_success_at = coalesce(:success_at, last_success_at),
+            last_document_at = coalesce(:document_at, last_document_at),
+            failures = iif(:error_kind IS NULL, 0, failures + 1),
+            error_kind = :error_kind, error = :error, stats = :stats
+            WHERE feed_id = :feed_id""",
+        {
+            "next_poll_at": moment_text(record.next_poll_at),
+            "polled_at": moment_text(record.polled_at),
+            "success_at": moment_text(record.polled_at) if error is None else None,
+            "document_at": moment_text(record.last_document_at),
+            "error_kind": None if error is None else error.kind,
+            "error": None if error is None else str(error),
+            "stats": stats_text(record.stats),
+            "feed_id": feed.id,
+        },
     )
     return updated.rowcount == 1
 

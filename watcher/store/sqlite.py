@@ -152,7 +152,7 @@ class SqliteStore:
     def make_all_due(self, *, now: datetime) -> int:
         return due.make_all_due(self._db, now=now)
 
-    def spread_overdue(self, *, now: datetime, over_s: float, few: int = 0) -> int:
+    def spread_overdue(self, *, now: datetime, over_s: float, few: int) -> int:
         """Spread what was due before now over the next `over_s` seconds; returns how many.
 
         New feeds that wait for their first poll are left alone if they are no more than `few`.
