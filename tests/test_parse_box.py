@@ -90,7 +90,7 @@ async def test_what_waits_when_the_workers_are_replaced_has_its_turn_with_the_ne
         await asyncio.sleep(0.1)
         await box._replace(box._pool)
         assert (await parsed(box, FEED)).items
-        with pytest.raises(ParseError, match="over 1.5 s"):
+        with pytest.raises(ParseError, match=r"over 1\.5 s"):
             await waiting
     finally:
         box.close()
