@@ -89,8 +89,8 @@ _FIRST_LESSONS = 500
 """So many items teach what is frequent."""
 _ONE_IN = 16
 """Later one in so many does."""
-_FORGETTING = 65_536
-"""After so many items, counts are halved: what is frequent changes."""
+_FORGETTING = 16_384
+"""After so many items that taught, counts are halved: what is frequent changes."""
 
 
 class _Plan:
