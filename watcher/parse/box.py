@@ -97,12 +97,17 @@ class ParserBox:
                     await self._replace(pool)
                     why = f"no parser process came to life in {patience_s:g} s; is memory short?"
                     raise ParseError("timeout", why)
-                if pool is not self._pool:
+                if self._stopped(pool):
                     raise BrokenProcessPool
             self._answered_s = monotonic()
+            if self._stopped(pool) and (error := answer.exception()) is not None:
+                raise BrokenProcessPool from error  # the stop's, whatever it is
             return answer.result()
         finally:
             answer.cancel()
+
+    def _stopped(self, pool: ProcessPool) -> bool:
+        return self._closed or pool is not self._pool
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
