@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 Declension = tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
 """What ends a nominative, and what stands there in the other cases."""
@@ -16,10 +17,9 @@ def name_forms(name: str, language: str) -> frozenset[str]:
     name = name.lower()
     if len(name) < _SHORTEST:
         return frozenset()
-    rules = _DECLENSIONS.get(language, ())
     return frozenset(
         ending.sub(other, name, count=1)
-        for ending, others in rules
+        for ending, others in _declension(language)
         if ending.search(name)
         for other in others
     )
@@ -40,7 +40,9 @@ _SHORTEST = 3
 _GERMANIC = frozenset({"da", "de", "en", "nb", "nl", "nn", "sv"})
 
 
-def _declension(rules: Mapping[str, str]) -> Declension:
+@cache
+def _declension(language: str) -> Declension:
+    rules = _DECLENSIONS.get(language, {})
     return tuple((re.compile(f"(?:{end})$"), tuple(to.split())) for end, to in rules.items())
 
 
@@ -124,14 +126,14 @@ _SOUTH_SLAVIC = {
     "(?<=[sc]k)(?:y|yj|yy|ij|i)": "og oga om ome im ega emu em",
     "a": "e i u om o",
 }
-_DECLENSIONS: Mapping[str, Declension] = {
-    "ru": _declension(_RUSSIAN),
-    "uk": _declension(_UKRAINIAN),
-    "pl": _declension(_POLISH),
-    "cs": _declension(_CZECH_AND_SLOVAK),
-    "sk": _declension(_CZECH_AND_SLOVAK),
-    "hbs": _declension(_SOUTH_SLAVIC),
-    "sl": _declension(_SOUTH_SLAVIC),
+_DECLENSIONS: Mapping[str, Mapping[str, str]] = {
+    "ru": _RUSSIAN,
+    "uk": _UKRAINIAN,
+    "pl": _POLISH,
+    "cs": _CZECH_AND_SLOVAK,
+    "sk": _CZECH_AND_SLOVAK,
+    "hbs": _SOUTH_SLAVIC,
+    "sl": _SOUTH_SLAVIC,
 }
 _FAMILIES = {
     "ru": re.compile("(?:[оеё]ва?|[иы]на?|[сц]кий|[сц]кая)$"),

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import cache
 from itertools import accumulate
 
 APOSTROPHES = "'’‘ʼʻʹ＇"
@@ -31,9 +32,10 @@ _WORD_ABOVE = ((0x10000, 0x1CFFF), (0x1D400, 0x1EFFF))
 _MARKS_ABOVE = ((0xE0100, 0xE01EF),)
 
 
+@cache
 def _kinds() -> str:
     """Tell of each character: `s`ingle letter, letter or number (L, N), `j`oiner, mark (M)."""
-    # Written as bytes, by methods of bytes: this runs each time the program starts.
+    # Written as bytes, by methods of bytes: it takes a while.
     names = "".join(map(unicodedata.category, map(chr, range(0x10000))))
     kinds = bytearray(names[::2], "ascii")
     for first, last in _UNSPACED:
@@ -45,40 +47,49 @@ def _kinds() -> str:
     return kinds.decode("ascii")
 
 
-_KINDS = _kinds()
-
-
-def _characters(kinds: str, above: Iterable[tuple[int, int]] = ()) -> str:
+@cache
+def _characters(kinds: str, above: tuple[tuple[int, int], ...] = ()) -> str:
     """Write the inside of a character class of all that is one of `kinds`."""
-    ranges = [(found.start(), found.end() - 1) for found in re.finditer(f"[{kinds}]+", _KINDS)]
+    ranges = [(found.start(), found.end() - 1) for found in re.finditer(f"[{kinds}]+", _kinds())]
     return "".join(f"{re.escape(chr(a))}-{re.escape(chr(z))}" for a, z in [*ranges, *above])
 
 
-_SINGLE = _characters("s", _UNSPACED_ABOVE)
-_MARKS = _characters("Mj", _MARKS_ABOVE) + _VOICED
-_WORD = _characters("LNMj", _WORD_ABOVE)
-# Possessive, as no match ever gives a letter back: nothing need be remembered for that.
-_TOKEN = re.compile(
-    f"([{_characters('LNM', _WORD_ABOVE)}][{_WORD}]*+(?:[{APOSTROPHES}][{_WORD}]++)*+"
-    f"|[{_SINGLE}][{_MARKS}]*+)"
-)
-_ONLY_SINGLE = re.compile(f"[{_SINGLE}]")
+@cache
+def _token() -> re.Pattern[str]:
+    """Compile what a word is; many a command reads no text and need not wait for it."""
+    single = _characters("s", _UNSPACED_ABOVE)
+    marks = _characters("Mj", _MARKS_ABOVE) + _VOICED
+    word = _characters("LNMj", _WORD_ABOVE)
+    # Possessive, as no match ever gives a letter back: nothing need be remembered for that.
+    return re.compile(
+        f"([{_characters('LNM', _WORD_ABOVE)}][{word}]*+(?:[{APOSTROPHES}][{word}]++)*+"
+        f"|[{single}][{marks}]*+)"
+    )
+
+
+@cache
+def _only_single() -> re.Pattern[str]:
+    return re.compile(f"[{_characters('s', _UNSPACED_ABOVE)}]")
 
 
 def is_unspaced(word: str) -> bool:
     """Tell whether `word` is a letter of a script that is written without gaps."""
-    return _ONLY_SINGLE.match(word) is not None
+    return _only_single().match(word) is not None
 
 
-split: Callable[[str], list[str]] = _TOKEN.findall
-"""Split a text into its words; a letter of a script without gaps is a word of its own."""
-pieces: Callable[[str], list[str]] = _TOKEN.split
-"""Cut a text into gap, word, gap, and so on to the last gap; a gap may be empty."""
+def split(text: str) -> list[str]:
+    """Split a text into its words; a letter of a script without gaps is a word of its own."""
+    return _token().findall(text)
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text into gap, word, gap, and so on to the last gap; a gap may be empty."""
+    return _token().split(text)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Tell where each word of `split(text)` starts and ends."""
-    return list(map(re.Match.span, _TOKEN.finditer(text)))
+    return list(map(re.Match.span, _token().finditer(text)))
 
 
 def edges(cut: Iterable[str]) -> list[int]:
