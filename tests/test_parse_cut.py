@@ -109,17 +109,19 @@ def test_a_changed_item_is_not_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "link",
+    "name",
     [
         pytest.param("<link>https://a.example/live</link>", id="rss"),
         pytest.param("<link> <![CDATA[ https://a.example/live ]]></link>", id="in a section"),
         pytest.param("<x:link xmlns:x='y' rel='z' href='https://a.example/live'/>", id="atom"),
+        pytest.param("<guid isPermaLink='false'>live</guid>", id="guid"),
+        pytest.param("<x:id xmlns:x='y'>live</x:id>", id="atom's guid"),
     ],
 )
-def test_a_known_item_stays_beside_one_that_shares_its_link(link: str) -> None:
-    first, other = f"<item>1{link}</item>", "<item>2<link>https://a.example/2</link></item>"
+def test_a_known_item_stays_beside_one_that_shares_its_name(name: str) -> None:
+    first, other = f"<item>1{name}</item>", "<item>2<link>https://a.example/2</link></item>"
     before = f"<rss><channel>{first}{other}</channel></rss>".encode()
-    after = before.replace(b"<channel>", f"<channel><item>3{link}</item>".encode())
+    after = before.replace(b"<channel>", f"<channel><item>3{name}</item>".encode())
     memory = cut_known(before, item_spans(before) or [], b"").memory
     cut = cut_known(after, item_spans(after) or [], memory)
     assert (cut.xml, cut.known) == (after.replace(other.encode(), b""), 1)

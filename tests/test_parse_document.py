@@ -94,6 +94,10 @@ def test_a_page_is_no_feed() -> None:
         parsed(b"<!DOCTYPE html><html><body>Hello")
 
 
+def test_many_comments_before_a_feed_are_passed_at_once() -> None:
+    assert parsed(b"<!--a--> " * 300 + FEEDS[0].partition(b"?>")[2]).items
+
+
 def test_a_feed_in_a_page_is_read() -> None:
     feed = "<rss version='2.0'><channel><item><title>x</title></item></channel></rss>"
     page = f"<!DOCTYPE html><html>{feed}</html>"

@@ -10,9 +10,10 @@ _FINGERPRINT_BYTES = 8
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RSS_OF_RDF = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _END_TAG = re.compile(rb"</(?:[^\s:<>/]+:)?(?:item|entry)\s*>")
-_LINK = re.compile(
-    rb"<(?:[\w.-]+:)?link\b(?:[^<>]*[^<>/])?>\s*(?:<!\[CDATA\[\s*)?([^<>\]\s]+)"
+_NAME = re.compile(
+    rb"<(?:[\w.-]+:)?(?:link|guid|id)\b(?:[^<>]*[^<>/])?>\s*(?:<!\[CDATA\[\s*)?([^<>\]\s]+)"
     rb"|<(?:[\w.-]+:)?link\b[^<>]*?\bhref\s*=\s*[\"']([^\"'<>]+)"
+    rb"|\babout\s*=\s*[\"']([^\"'<>]+)"
 )
 
 Spans = list[tuple[int, int]]
@@ -30,15 +31,15 @@ class Cut:
 def cut_known(xml: bytes, spans: Spans, memory: bytes) -> Cut:
     """Cut out the items whose bytes have a fingerprint in `memory`.
 
-    One that shares its link with an item that stays has to stay too: only side by side they
-    show that they are two.
+    One that shares its link or guid with an item that stays has to stay too: only side by side
+    they show that they are two.
     """
     prints = [blake2b(xml[a:b], digest_size=_FINGERPRINT_BYTES).digest() for a, b in spans]
     known = _split(memory)
     gone = [span for span, of_span in zip(spans, prints, strict=True) if of_span in known]
     if 0 < len(gone) < len(spans):
-        links = {link for span in set(spans).difference(gone) for link in _links(xml, span)}
-        gone = [span for span in gone if links.isdisjoint(_links(xml, span))]
+        staying = {name for span in set(spans).difference(gone) for name in _names(xml, span)}
+        gone = [span for span in gone if staying.isdisjoint(_names(xml, span))]
     left = b"".join(_without(xml, gone)) if gone else xml
     return Cut(left, b"".join(prints), len(gone))
 
@@ -60,8 +61,8 @@ def item_spans(xml: bytes) -> Spans | None:
     return items.found
 
 
-def _links(xml: bytes, span: tuple[int, int]) -> list[bytes]:
-    return [text or href for text, href in _LINK.findall(xml, *span)]
+def _names(xml: bytes, span: tuple[int, int]) -> list[bytes]:
+    return [text or href or about for text, href, about in _NAME.findall(xml, *span)]
 
 
 def _split(memory: bytes) -> frozenset[bytes]:

@@ -7,12 +7,13 @@ from watcher.errors import ParseError
 from watcher.models import Document, Item
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
+# What stands before the root is never given back: the ways to share it out would be countless.
 _HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _SITEMAP = re.compile(
-    r"(?:\s*<(?:\?[^>]*|!--.*?--)>)*\s*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL
+    r"\s*+(?:(?><\?[^>]*+>|<!--.*?-->)\s*+)*+<(?:\w+:)?(?:urlset|sitemapindex)\b", re.DOTALL
 )
 
 
