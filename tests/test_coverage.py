@@ -45,9 +45,10 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
         pytest.param(
             replace(POLLED, stats=PollStats(document_items=9)),
             document(1),
-            None,
-            id="much shorter than before: nothing was cut",
+            gap(2, 1, "scrolled"),
+            id="much shorter than before: it may show a stretch of time",
         ),
+        pytest.param(POLLED, document(), None, id="empty now"),
         pytest.param(
             replace(POLLED, stats=PollStats()),
             document(1),

@@ -8,8 +8,6 @@ from watcher.models import Document, Feed, Gap, Item, Watched
 
 LONGEST_WAIT = timedelta(hours=24)
 """A feed not read for longer was not polled as planned: nobody watched."""
-_FULL = 0.5
-"""A document of less than this share of the one before has room left: its length cut nothing."""
 _LEAST_SHARED = 5
 _SAME, _LISTED = 0.9, 0.8
 """What shares of the sitemap's items the feed must show, and of the feed's the sitemap must list,
@@ -22,6 +20,8 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
     `feed` is as it was before the poll; `overlaps` tells whether the document holds an item known
     before, or none at all. A feed's first items open its coverage and have no gap before them.
 
+    Where nothing stood, before or now, no item was pushed out of a document that was read.
+
     A document renewed by exactly its own length has lost nothing, and leaves a (short) gap all the
     same: dates have whole seconds that items share, so none tells that there was nothing between.
     """
@@ -33,17 +33,13 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
         (item.published_at for item in document.items if item.published_at), default=now
     )
     is_outage = bool(feed.stats.errors_in_a_row) or now - feed.last_success_at > LONGEST_WAIT
-    if oldest_at <= newest_at or not (is_outage or _may_be_cut(feed, document)):
+    may_be_cut = document.items and feed.stats.document_items
+    if oldest_at <= newest_at or not (is_outage or may_be_cut):
         return None
     from_at = feed.last_success_at if feed.last_success_at < oldest_at else newest_at
     return Gap(
         from_at=from_at, to_at=min(oldest_at, now), found_by="outage" if is_outage else "scrolled"
     )
-
-
-def _may_be_cut(feed: Feed, document: Document) -> bool:
-    """Tell whether the document is so long that its limit may have pushed items out."""
-    return len(document.items) >= _FULL * feed.stats.document_items > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
