@@ -31,13 +31,14 @@ class Site:
         self.asked.append(path)
         page = self.pages.get(path, 404)
         if isinstance(page, int):
-            return httpx.Response(page, headers={"Location": "/feed"})
+            wait = {"Retry-After": "60"} if page == 503 else {}
+            return httpx.Response(page, headers={"Location": "/feed", **wait})
         return httpx.Response(200, content=page.encode())
 
     async def discover(self, url: str = SITE) -> list[Candidate]:
         transport = httpx.MockTransport(self)
         fetcher = Fetcher(limits=Limits(), user_agent="test", transport=transport)
-        return await discover(url, fetcher, parse, pause_s=0)
+        return await discover(url, fetcher.get_url, parse, pause_s=0)
 
 
 def link(path: str) -> str:
@@ -91,10 +92,17 @@ async def test_a_site_without_feeds_gives_none_and_is_not_pestered() -> None:
     assert len(site.asked) == 21
 
 
-async def test_a_server_that_has_enough_is_left_alone() -> None:
-    site = Site({"/": link("/a/feed") + link("/b/feed"), "/a/feed": 429})
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_server_that_has_enough_is_left_alone(status: int) -> None:
+    site = Site({"/": link("/a/feed") + link("/b/feed"), "/a/feed": status})
     await site.discover()
-    assert "/b/feed" not in site.asked
+    assert site.asked == ["/", "/a/feed"]
+
+
+@pytest.mark.parametrize(("status", "offered"), [(301, "/feed"), (302, "/old")])
+async def test_only_a_move_for_good_changes_the_address(status: int, offered: str) -> None:
+    site = Site({"/old": status, "/feed": "<rss>News"})
+    assert await site.discover(f"{SITE}/old") == [candidate(offered, "the address itself")]
 
 
 async def test_a_page_that_cannot_be_had_is_an_error() -> None:

@@ -6,6 +6,7 @@ import pytest
 from tests.plain_parser import PlainParser
 from watcher.errors import FetchError, ParseError, WatcherError
 from watcher.fetch import Fetcher, Limits
+from watcher.models import FeedOptions
 from watcher.subscribe import Looker
 
 SITE = "https://harbour.example"
@@ -13,9 +14,11 @@ FEED = f"{SITE}/feed"
 
 
 def looker(**answers: str) -> Looker:
-    """Look at a site that has these documents, by their paths, and nothing else."""
+    """Look at a site that has these documents, by their paths; its feed is for subscribers."""
 
     def serve(request: httpx.Request) -> httpx.Response:
+        if str(request.url) == FEED and "authorization" not in request.headers:
+            return httpx.Response(401)
         body = answers.get(request.url.path.strip("/") or "home")
         if body is None:
             return httpx.Response(404)
@@ -23,7 +26,13 @@ def looker(**answers: str) -> Looker:
 
     transport = httpx.MockTransport(serve)
     fetcher = Fetcher(limits=Limits(), user_agent="test", transport=transport)
-    return Looker(fetcher=fetcher, box=PlainParser(), pause_s=0)  # type: ignore[arg-type]
+    options = {FEED: FeedOptions(auth="reader:secret")}
+    return Looker(
+        fetcher=fetcher,
+        box=PlainParser(),  # type: ignore[arg-type]
+        options_of=lambda url: options.get(url, FeedOptions()),
+        pause_s=0,
+    )
 
 
 def rss(title: str) -> str:

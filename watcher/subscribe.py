@@ -1,11 +1,11 @@
 """An address looked at before it is subscribed: a feed, or a page that names some."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from watcher.errors import FetchError, WatcherError
 from watcher.fetch import Candidate, Fetcher, discover
-from watcher.models import Document, Fetched
+from watcher.models import Document, FeedOptions, Fetched
 from watcher.parse import ParserBox
 from watcher.safe import safe_text
 
@@ -16,6 +16,8 @@ class Looker:
 
     fetcher: Fetcher
     box: ParserBox
+    options_of: Callable[[str], FeedOptions]
+    """What the user has set for the feed at an address: its proxy, its credentials."""
     pause_s: float = 1.0
     """Between two requests to one site."""
 
@@ -25,7 +27,7 @@ class Looker:
         Raises:
             FeedError: No document came, or it is no feed.
         """
-        fetched = await self.fetcher.get_url(url)
+        fetched = await self._get(url)
         return fetched, await self._parse(fetched)
 
     async def feeds_of(self, url: str) -> list[Candidate]:
@@ -34,7 +36,7 @@ class Looker:
         Raises:
             FetchError: The page cannot be had.
         """
-        return await discover(url, self.fetcher, self._parse, pause_s=self.pause_s)
+        return await discover(url, self._get, self._parse, pause_s=self.pause_s)
 
     async def feed_to_add(self, url: str) -> tuple[str, str]:
         """Decide what to subscribe for an address; returns it and a warning, mostly empty.
@@ -54,6 +56,9 @@ class Looker:
         if len(candidates) != 1:
             raise WatcherError(_offer(url, candidates))
         return candidates[0].url, ""
+
+    async def _get(self, url: str) -> Fetched:
+        return await self.fetcher.get_url(url, self.options_of(url))
 
     async def _parse(self, fetched: Fetched) -> Document:
         return await self.box.parse(

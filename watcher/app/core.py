@@ -203,7 +203,7 @@ class App:
 
         fetcher, box = self.fetcher(), self.box()
         try:
-            yield Looker(fetcher=fetcher, box=box)
+            yield Looker(fetcher=fetcher, box=box, options_of=self.settings.feed_options)
         finally:
             await fetcher.aclose()
             box.close()

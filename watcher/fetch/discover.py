@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from watcher.errors import FeedError, FetchError
-from watcher.fetch.client import Fetcher
 from watcher.fetch.page import Lead, guessed_leads, named_leads
 from watcher.models import Document, Fetched
 
+Get = Callable[[str], Awaitable[Fetched]]
+"""Gets what is at an address; raises FetchError when nothing came."""
 Parse = Callable[[Fetched], Awaitable[Document]]
 """Reads a document; raises ParseError when it is no feed."""
 
@@ -21,7 +21,7 @@ _PAUSE_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An address that gave a feed; `how` says what led there."""
+    """An address that gave a feed, or where it has moved for good; `how` says what led there."""
 
     url: str
     title: str
@@ -30,7 +30,7 @@ class Candidate:
 
 
 async def discover(
-    url: str, fetcher: Fetcher, parse: Parse, *, pause_s: float = _PAUSE_S
+    url: str, get: Get, parse: Parse, *, pause_s: float = _PAUSE_S
 ) -> list[Candidate]:
     """Find the feeds of a page: the address itself, those it names, else those of usual places.
 
@@ -40,9 +40,9 @@ async def discover(
         FetchError: The page itself cannot be had.
     """
     start = url if "://" in url else f"https://{url}"
-    search = _Search(fetcher=fetcher, parse=parse, pause_s=pause_s)
-    fetched = await fetcher.get_url(start)
-    await search.look_at(fetched, "the address itself")
+    search = _Search(get=get, parse=parse, pause_s=pause_s)
+    fetched = await get(start)
+    await search.look_at(Lead(start, "the address itself"), fetched)
     if not search.found:
         page = fetched.body.decode(errors="replace")
         await search.follow(named_leads(page, fetched.url))
@@ -53,28 +53,33 @@ async def discover(
 
 @dataclass(slots=True, kw_only=True)
 class _Search:
-    fetcher: Fetcher
+    get: Get
     parse: Parse
     pause_s: float
+    tries: int = _MOST_TRIES
     found: list[Candidate] = field(default_factory=list)
     tried: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     """Addresses and bodies that already gave a candidate."""
 
     async def follow(self, leads: Iterable[Lead]) -> None:
-        fresh = (lead for lead in leads if lead.url not in self.tried)
-        for lead in islice(fresh, _MOST_TRIES - len(self.tried)):
+        for lead in leads:
+            if lead.url in self.tried:
+                continue
+            if not self.tries:
+                return
+            self.tries -= 1
             self.tried.add(lead.url)
             await asyncio.sleep(self.pause_s)
             try:
-                fetched = await self.fetcher.get_url(lead.url)
+                fetched = await self.get(lead.url)
             except FetchError as error:
-                if error.kind == "rate_limited":
-                    return
+                if error.kind == "rate_limited" or error.retry_after:
+                    self.tries = 0
                 continue
-            await self.look_at(fetched, lead.how)
+            await self.look_at(lead, fetched)
 
-    async def look_at(self, fetched: Fetched, how: str) -> None:
+    async def look_at(self, lead: Lead, fetched: Fetched) -> None:
         known = {fetched.url, str(fetched.validators.body_hash)}
         if known & self.seen:
             return
@@ -83,6 +88,7 @@ class _Search:
         except FeedError:
             return
         self.seen |= known
+        url = fetched.moved_to or lead.url  # a passing redirect may lead elsewhere tomorrow
         self.found.append(
-            Candidate(url=fetched.url, title=document.title, items=len(document.items), how=how)
+            Candidate(url=url, title=document.title, items=len(document.items), how=lead.how)
         )
