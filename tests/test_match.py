@@ -255,6 +255,11 @@ def test_of_very_many_different_words_the_last_are_found_as_they_are_written() -
     ]
 
 
+def test_many_near_are_all_looked_at() -> None:
+    matcher = Matcher([Topic(id="t", query=parse("(a NEAR/50 b) NEAR/1 c").node)])
+    assert matcher.match(Item(title="a " + "b " * 40 + "c"))
+
+
 @pytest.mark.parametrize("query", ["a", '"a b"', '"a b"~2', "/a/", "a AND b", "a NEAR/2 b"])
 def test_of_very_many_places_the_first_are_told(query: str) -> None:
     (match,) = Matcher([topic(query)]).match(Item(title="a b " * (MOST_TOLD + 1)))

@@ -38,7 +38,7 @@ def test_names_the_fewest_clauses_that_fail() -> None:
     told = explain(
         topic("china AND (sea OR (a AND b))", '"the weather"'), Item(title="China, the weather")
     )
-    assert [step.what for step in told.failing] == ['"sea"', '"the weather"']
+    assert [step.what for step in told.failing or ()] == ['"sea"', '"the weather"']
     assert told.to_text().endswith(
         'It would match if all of\n  "sea" were there\n  "the weather" were absent'
     )
@@ -96,6 +96,7 @@ nodes: st.SearchStrategy[Node] = st.recursive(
 @given(nodes, st.sets(st.sampled_from("abcd")))
 def test_agrees_with_brute_force(query: Node, present: set[str]) -> None:
     told = explain(Topic(id="t", query=query), Item(title=" ".join(sorted(present))))
+    assert told.failing is not None
     clauses = {step.leaf for step in leaves(told.root)}
     fewest = next(
         size
@@ -105,6 +106,15 @@ def test_agrees_with_brute_force(query: Node, present: set[str]) -> None:
     )
     assert len(told.failing) == (fewest if fewest <= len(clauses) else 0)
     assert fewest > len(clauses) or holds(told.root, {step.leaf for step in told.failing})
+
+
+def test_what_was_not_found_out_is_no_contradiction() -> None:
+    words = " OR ".join(f"w{number}" for number in range(250))
+    query = parse(f"china AND ({words} OR weather) AND NOT (china AND weather)").node
+    told = explain(Topic(id="t", query=query), Item(title="a weather report"))
+    assert told.failing is None
+    assert "Too many of its clauses are at odds" in told.to_text()
+    assert told.to_json()["failing"] is None
 
 
 def test_a_contradiction_is_called_one() -> None:

@@ -217,6 +217,7 @@ def test_any_text_is_a_query_or_a_mistake_inside_it(text: str) -> None:
         pytest.param("$china", 'PRC OR "China"', id="names"),
         pytest.param("a NEAR/2 b", "b NEAR/2 a", id="sides of NEAR"),
         pytest.param('"a  b"', '"a b"', id="blanks"),
+        pytest.param("a-b", '"a b"', id="open or hyphened, of two words"),
         pytest.param("a OR a", "a", id="twice"),
     ],
 )
@@ -234,6 +235,7 @@ def test_equal_meaning_has_an_equal_version(one: str, other: str) -> None:
         pytest.param("1 OF (a, b)", "2 OF (a, b)", id="count"),
         pytest.param("FIRST/2(a)", "ATLEAST/2(a)", id="operator"),
         pytest.param("/a/", "/a/i", id="flag"),
+        pytest.param('"su 34 bomber"', '"su-34 bomber"', id="a hyphen that may be missing"),
     ],
 )
 def test_other_meaning_has_another_version(one: str, other: str) -> None:

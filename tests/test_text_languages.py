@@ -38,6 +38,8 @@ def inflector() -> Inflector:
         pytest.param("", "Пекин передает Москве снимки", ("ru",), id="Russian without ы"),
         pytest.param("", "NASA: Київ отримав знімки з супутника", ("uk",), id="begins in Latin"),
         pytest.param("", "Завод", ("uk", "ru"), id="a tie"),
+        pytest.param("", "Олегом Александровым", ("ru",), id="ы not Ukrainian, whatever is known"),
+        pytest.param("uk", "Олегом Александровым", ("ru",), id="declared Ukrainian, with ы"),
         pytest.param("", "gives школа", ("en",), id="as many letters of two scripts, Latin first"),
         pytest.param(
             "", "школа gives", ("uk", "ru"), id="as many letters of two scripts, Cyrillic"

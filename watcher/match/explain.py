@@ -21,12 +21,15 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """The clauses of a topic over an item; `failing` is the smallest set that would turn it."""
+    """The clauses of a topic over an item; `failing` is the smallest set that would turn it.
+
+    It is empty where none would, and `None` where none of very many sets did.
+    """
 
     topic: str
     matched: bool
     root: Step
-    failing: tuple[Step, ...] = ()
+    failing: tuple[Step, ...] | None = ()
 
     def to_json(self) -> dict[str, Any]:
         """Tell it as plain values."""
@@ -34,14 +37,16 @@ class Explanation:
             "topic": self.topic,
             "matched": self.matched,
             "tree": self.root.to_json(),
-            "failing": [step.to_json() for step in self.failing],
+            "failing": None if self.failing is None else [s.to_json() for s in self.failing],
         }
 
     def to_text(self) -> str:
         """Tell it as lines, one for each clause."""
         verdict = "matches" if self.matched else "does not match"
         lines = [f"{self.topic} {verdict}", *_lines(self.root, 1)]
-        if not self.matched and not self.failing:
+        if self.failing is None:
+            lines.append("Too many of its clauses are at odds to tell which few keep it so")
+        elif not self.matched and not self.failing:
             lines.append("It can never match: its clauses contradict each other")
         if self.failing:
             lines.append("It would match if" + (" all of" if len(self.failing) > 1 else ""))
@@ -57,7 +62,8 @@ def explain(topic: Topic, item: Item) -> Explanation:
     asked = {*topic.fields, *fields_of(node)}
     reading = Reading(item, lexicon, tuple(field for field in FIELDS if field in asked))
     root = _step(planned, reading)
-    failing = () if root.held else tuple(smallest_repair(root))
+    repair = [] if root.held else smallest_repair(root)
+    failing = None if repair is None else tuple(repair)
     return Explanation(topic=topic.id, matched=root.held, root=root, failing=failing)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice, pairwise, product
+from itertools import chain, islice, product
 
 from watcher.match.patterns import ANY, ONE, Patterns
 from watcher.models import Item
@@ -11,7 +11,7 @@ from watcher.text.affixes import cores
 from watcher.text.fold import fold, plain
 from watcher.text.languages import languages_of
 from watcher.text.lemmas import Inflector, Key
-from watcher.text.tokens import HYPHENS, is_unspaced, spans
+from watcher.text.tokens import joints, spans
 
 LONGEST_WORD = 200
 """Letters; a longer word of a text is none."""
@@ -231,23 +231,16 @@ def _written(term: Term) -> list[str]:
 def _spellings(term: Term) -> Iterator[tuple[str, ...]]:
     """List `term` as sequences of words: `a-b` and `"a b"` may stand as `ab`, too."""
     words = _written(term)
-    joints = [] if term.exact else _joints(term, words)
-    for closed in product((False, True), repeat=len(joints)):
-        missing = {joint for joint, is_closed in zip(joints, closed, strict=True) if is_closed}
+    places = [] if term.exact else _joints(term, words)
+    for closed in product((False, True), repeat=len(places)):
+        missing = {place for place, is_closed in zip(places, closed, strict=True) if is_closed}
         yield _join(words, missing)
 
 
 def _joints(term: Term, words: list[str]) -> list[int]:
-    """Tell after which words the gap may be missing: at hyphens, or between the only two."""
-    places = spans(term.text.translate(_MARKED) if term.wildcard else term.text)
-    if len(places) != len(words) or any(map(is_unspaced, words)):
-        return []
-    gaps = [term.text[end:start] for (_, end), (start, _) in pairwise(places)]
-    return [
-        at
-        for at, gap in enumerate(gaps)
-        if (len(gap) == 1 and gap in HYPHENS) or (len(words) == 2 and gap.isspace())
-    ][:MOST_JOINTS]
+    """Tell after which words of `term` the gap may be missing; a star may be no word of it."""
+    text = term.text.translate(_MARKED) if term.wildcard else term.text
+    return joints(text)[:MOST_JOINTS] if len(spans(text)) == len(words) else []
 
 
 def _join(words: list[str], missing: set[int]) -> tuple[str, ...]:

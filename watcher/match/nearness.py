@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from watcher.match.reading import Place, Text
 
-MOST_PARTNERS = 16
+MOST_PARTNERS = 100
 """So many nearest partners of a place are looked at on each side: hostile texts stay linear."""
 
 Window = Callable[[Place], tuple[int, int, bool] | None]

@@ -9,10 +9,11 @@ MOST_TRIED = 20_000
 """So many sets are tried where a clause stands in several places."""
 
 
-def smallest_repair(root: Step) -> list[Step]:
+def smallest_repair(root: Step) -> list[Step] | None:
     """Choose the fewest clauses that would make `root` hold if each turned to its opposite.
 
-    None where clauses contradict each other, so that nothing would.
+    An empty list where clauses contradict each other, so that nothing would; `None` where the
+    first `MOST_TRIED` sets would not, and others were not tried.
     """
     chosen = list(_distinct(_to_make(root, held=True)))
     leaves = list(_leaves(root))
@@ -25,7 +26,9 @@ def smallest_repair(root: Step) -> list[Step]:
     for some in islice(sets, MOST_TRIED):
         if _holds(root, {step.leaf for step in some}):
             return list(some)
-    return chosen if works else []
+    if works:
+        return chosen
+    return None if next(sets, None) else []
 
 
 def _to_make(step: Step, *, held: bool) -> list[Step]:

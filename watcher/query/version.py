@@ -21,7 +21,7 @@ from watcher.nodes import (
     Term,
 )
 from watcher.text.fold import plain
-from watcher.text.tokens import split
+from watcher.text.tokens import joints, split
 
 
 def version_of(
@@ -87,5 +87,6 @@ def _told_near(node: Near) -> str:
 
 
 def _told_term(node: Term) -> str:
-    words = node.text.split() if node.wildcard else map(plain, split(node.text))
-    return f"Term({list(words)}, {node.exact}, {node.wildcard}, {node.slop}, {node.edits})"
+    words = node.text.split() if node.wildcard else list(map(plain, split(node.text)))
+    closing = [] if node.exact else joints(node.text)
+    return f"Term({words}, {closing}, {node.exact}, {node.wildcard}, {node.slop}, {node.edits})"

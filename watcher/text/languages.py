@@ -39,6 +39,9 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
     if code and not _contradict(letters, script, code):
         return (code,) if code in inflector.languages else ()
     candidates = [code for code in inflector.languages if script_of_language(code) == script]
+    if script != "LATIN":  # where names from anywhere keep their own letters
+        fitting = [code for code in candidates if not _contradict(letters, script, code)]
+        candidates = fitting or candidates
     return _knowing_most(split(text), tuple(candidates), inflector)
 
 

@@ -92,6 +92,22 @@ def spans(text: str) -> list[tuple[int, int]]:
     return list(map(re.Match.span, _token().finditer(text)))
 
 
+def joints(term: str) -> list[int]:
+    """Tell after which words of a term the gap may be missing: at hyphens, or between the only two.
+
+    None where letters are words.
+    """
+    gap_word = pieces(term)
+    gaps, words = gap_word[2:-1:2], gap_word[1::2]
+    if any(map(is_unspaced, words)):
+        return []
+    return [
+        at
+        for at, gap in enumerate(gaps)
+        if (len(gap) == 1 and gap in HYPHENS) or (len(words) == 2 and gap.isspace())
+    ]
+
+
 def edges(cut: Iterable[str]) -> list[int]:
     """Tell where each gap and each word of `pieces` ends, without looking at the text again."""
     return list(accumulate(map(len, cut)))
