@@ -207,6 +207,19 @@ class TestTopics:
         assert (gained["change"], gained["title"]) == ("gained", "A fair")
         assert (lost["change"], lost["title"]) == ("lost", "A gale")
 
+    def test_a_diff_tells_of_a_topic_that_is_gone(self, run: Run, folder: Path) -> None:
+        edited = folder / "edited" / "water.yaml"
+        edited.parent.mkdir()
+        edited.write_text(WATCHLIST.replace("id: gale", "id: storm"))
+        assert "topic gale is gone" in run("topics", "diff", str(edited), status=1).stderr
+        alone = folder / "alone.yaml"
+        alone.write_text(edited.read_text())
+        assert "is gone" not in run("topics", "diff", str(alone)).stderr
+
+    def test_a_diff_of_no_watchlist_is_refused(self, run: Run, folder: Path) -> None:
+        (folder / "watchlists" / "water.yaml").unlink()
+        assert "no watchlist" in run("topics", "diff", status=1).stderr
+
     def test_a_rematch_logs_what_a_changed_topic_gains(self, run: Run, folder: Path) -> None:
         changed = WATCHLIST.replace("match: gale", "match: fair")
         (folder / "watchlists" / "water.yaml").write_text(changed)

@@ -56,12 +56,16 @@ def _changes(
     by_id = {item.id: item for item in items}
     for topic in again.logged:
         for item_id in again.lost(topic):
+            item = again.reworded.get((topic, item_id), by_id[item_id])
             evidence = store.logged_evidence(topic, item_id)
-            yield Change(topic=topic, gained=False, item=by_id[item_id], evidence=evidence)
+            yield Change(topic=topic, gained=False, item=item, evidence=evidence)
 
 
 class _Again:
-    """Items matched again, beside what the log has of them; `logged` is by topic."""
+    """Items matched again, beside what the log has of them; `logged` is by topic.
+
+    A match of an item that was reworded since is `reworded`, by topic and item: as matched.
+    """
 
     def __init__(
         self, store: SqliteStore, matcher: Matcher, topics: Sequence[str], items: Sequence[Item]
@@ -73,9 +77,17 @@ class _Again:
         self._hold: dict[str, set[str | int]] = {topic: set() for topic in topics}
         for item, match in self.matches:
             self._hold[match.topic].add(item.id)
+        self.reworded = {
+            (topic, item.id): item
+            for topic, item in store.reworded_items(after_id=after_id, up_to_id=up_to_id)
+            if topic in self.logged
+        }
+        for (topic, item_id), item in self.reworded.items():
+            if any(match.topic == topic for match in matcher.match(item)):
+                self._hold[topic].add(item_id)
 
     def lost(self, topic: str) -> list[int]:
-        """Name the items that the log has for a topic, and that match it no more."""
+        """Name the items that the log has for a topic, and that match it no more, however worded."""
         return sorted(self.logged[topic] - self._hold[topic])
 
 

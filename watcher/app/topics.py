@@ -135,16 +135,28 @@ def edited_topics(app: App, file: Path | None) -> tuple[Topic, ...]:
 
     Raises:
         ConfigError: With every mistake in them.
+        WatcherError: There is no watchlist.
     """
-    if file is None:
-        return app.watchlist().topics
     configured = app.watchlist_files()
+    if file is None:
+        if not configured:
+            raise WatcherError("the settings name no watchlist that is there")
+        return app.watchlist(configured).topics
     beside = [other for other in configured if other.name != file.name]
     topics = app.watchlist([*beside, file]).topics
     if len(beside) < len(configured):
         return topics
     whole = file.resolve()
     return tuple(topic for topic in topics if Path(topic.place.file).resolve() == whole)
+
+
+def gone_topics(app: App, topics: Sequence[Topic], file: Path | None) -> list[str]:
+    """Name the topics of the log that edited watchlists have no more; a file alone says nothing."""
+    if file is not None and file.name not in {each.name for each in app.watchlist_files()}:
+        return []
+    with app.reader() as store:
+        known = {*store.settled_versions(), *(each.topic for each in store.pending_rematches())}
+    return sorted(known - {topic.id for topic in topics})
 
 
 def changes(

@@ -129,12 +129,13 @@ def diff(app: "App", *, file: Path | None, since: "datetime | None", as_json: bo
     """Tell what an edited watchlist would gain and lose over the stored items; writes nothing.
 
     FILE stands in for the configured watchlist of its name; without it the configured ones are
-    compared with the log. Exit code 1 if anything would be lost.
+    compared with the log. Exit code 1 if anything would be lost, be it a topic.
     """
-    from watcher.app.topics import changes, edited_topics
+    from watcher.app.topics import changes, edited_topics, gone_topics
 
     lost = gained = 0
     topics = edited_topics(app, file)
+    gone = gone_topics(app, topics, file)
     with progress(app.item_count(since), "items") as advance:
         for count, chunk in changes(app, topics, since=since):
             advance(count)
@@ -142,8 +143,10 @@ def diff(app: "App", *, file: Path | None, since: "datetime | None", as_json: bo
                 gained += change.gained
                 lost += not change.gained
                 _print_change(change, as_json=as_json)
+    for topic in gone:
+        click.echo(f"topic {topic} is gone: its matches stay, and no more come", err=True)
     click.echo(f"{gained} gained, {lost} lost", err=True)
-    raise SystemExit(1 if lost else 0)
+    raise SystemExit(1 if lost or gone else 0)
 
 
 def _print_change(change: "Change", *, as_json: bool) -> None:

@@ -113,6 +113,16 @@ def matched_items(db: Connection, *, after_id: int, up_to_id: int) -> dict[str, 
     return matched
 
 
+def reworded_items(db: Connection, *, after_id: int, up_to_id: int) -> list[tuple[str, Item]]:
+    """Read the matches in force whose items were reworded since: the topic, the item as matched."""
+    rows = db.rows(
+        f"""SELECT {MATCH_COLUMNS} FROM {MATCHES_OF_ITEMS} WHERE m.item_id > ? AND m.item_id <= ?
+            AND m.superseded_at IS NULL AND m.texts IS NOT NULL""",
+        (after_id, up_to_id),
+    )
+    return [(row["topic"], _item_as_matched(row)) for row in rows]
+
+
 def logged_evidence(db: Connection, topic: str, item_id: int) -> tuple[Evidence, ...]:
     """Read the evidence that the log has for an item and a topic; empty if it has none."""
     row = db.row("SELECT evidence FROM matches WHERE topic = ? AND item_id = ?", (topic, item_id))

@@ -291,6 +291,10 @@ class SqliteStore:
         """Tell by topic which items in a range of numbers match it now, as the log has it."""
         return log.matched_items(self._db, after_id=after_id, up_to_id=up_to_id)
 
+    def reworded_items(self, *, after_id: int, up_to_id: int) -> Sequence[tuple[str, Item]]:
+        """Read the matches in force whose items were reworded: the topic, the item as matched."""
+        return log.reworded_items(self._db, after_id=after_id, up_to_id=up_to_id)
+
     def logged_evidence(self, topic: str, item_id: int) -> tuple[Evidence, ...]:
         """Read the evidence that the log has for an item and a topic; empty if it has none."""
         return log.logged_evidence(self._db, topic, item_id)
