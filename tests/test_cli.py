@@ -309,6 +309,17 @@ class TestWatchlists:
         place = {"field": "title", "start": 2, "end": 6, "text": "gale", "term": "gale"}
         assert found == {"item": 7, "topic": "gale", "evidence": [place]}
 
+    def test_half_a_character_ends_no_match(self, run: Run, folder: Path) -> None:
+        (folder / "r.yaml").write_text(
+            "version: 1\nlanguages: []\ntopics: [{id: fall, match: /fell/}]\n"
+        )
+        titles = ["a fell", "b \ud800 fell", "c fell"]
+        items = "\n".join(json.dumps({"id": title[0], "title": title}) for title in titles)
+        found = lines(run("match", "-w", "r.yaml", input=items))
+        assert [match["item"] for match in found] == ["a", "b", "c"]
+        (folder / "r.yaml").rename(folder / "watchlists" / "r.yaml")
+        assert "fall matches" in run("explain", "fall", "--text", "b \udcff fell").stdout
+
     @pytest.mark.parametrize(
         ("line", "why"),
         [

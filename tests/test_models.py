@@ -47,6 +47,11 @@ def test_what_is_no_item_is_refused_with_its_key(wrong: dict[str, Any], why: str
         Item.from_json({"id": "1", **wrong})
 
 
+def test_what_no_text_can_hold_is_replaced_where_it_stands() -> None:
+    item = Item.from_json({"id": 1, "title": "a \ud800 flood\x00", "tags": ["\udfff"]})
+    assert (item.title, item.tags) == ("a \ufffd flood\ufffd", ("\ufffd",))
+
+
 def test_a_match_looks_for_its_evidence_once() -> None:
     looked = []
 

@@ -27,7 +27,12 @@ def clean(text: str, max_length: int) -> str:
     text = text[: 2 * max_length]  # composing shortens a text, but its cost must be bounded
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    return _UNREADABLE.sub(_REPLACEMENT, text)[:max_length].rstrip()
+    return readable(text)[:max_length].rstrip()
+
+
+def readable(text: str) -> str:
+    """Put U+FFFD for NUL and lone surrogates, which no encoding can write; no place is moved."""
+    return _UNREADABLE.sub(_REPLACEMENT, text)
 
 
 def safe_text(text: str) -> str:

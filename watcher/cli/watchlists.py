@@ -139,7 +139,7 @@ def _item(app: "App", text: str | None, item_id: int | None) -> "Item":
     from watcher.models import Item
 
     if item_id is None:
-        return Item(title=text or "")
+        return Item.from_json({"id": "", "title": text})
     with app.reader() as store:
         item = store.item(item_id)
     if item is None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from watcher.safe import readable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -33,6 +35,8 @@ class Item:
     def from_json(cls, mapping: Mapping[str, Any]) -> "Item":
         """Read an item from its JSON form; unknown keys are ignored, `null` counts as absent.
 
+        What no text can hold becomes U+FFFD, as in feeds: JSON can hold half a character.
+
         Raises:
             ValueError: No `id`, a value of the wrong type, or a date that is not ISO 8601.
         """
@@ -46,7 +50,7 @@ class Item:
             id=mapping["id"],
             published_at=_moment(mapping, "published"),
             seen_at=_moment(mapping, "seen"),
-            tags=tuple(tags),
+            tags=tuple(map(readable, tags)),
             **texts,
         )
 
@@ -72,7 +76,7 @@ def _text(mapping: Mapping[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"'{name}' must be a text, not {value!r}")  # noqa: TRY004 - as the others
-    return value
+    return readable(value)
 
 
 def _moment(mapping: Mapping[str, Any], name: str) -> datetime | None:
