@@ -37,6 +37,7 @@ def test_an_item_reads_its_json_and_ignores_the_rest() -> None:
         pytest.param({"id": True}, "'id'", id="a truth for an id"),
         pytest.param({"title": 3}, "'title' must be a text", id="a number for a title"),
         pytest.param({"published": "soon"}, "ISO 8601", id="no date"),
+        pytest.param({"seen": "0001-01-01T00:00+01:00"}, "ISO 8601", id="before the first day"),
         pytest.param({"tags": "river"}, "'tags'", id="one text for tags"),
         pytest.param({"tags": 5}, "'tags'", id="a number for tags"),
         pytest.param({"tags": [1]}, "'tags'", id="numbers among tags"),

@@ -100,10 +100,12 @@ def read_moments(value: str, at: int = 0) -> tuple[datetime, datetime]:
     """Read a day or moment (ISO 8601, UTC unless it says otherwise): its start and its end."""
     try:
         moment = datetime.fromisoformat(value)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+        return moment, moment + timedelta(days=1) if len(value) <= len("2026-01-31") else moment
     except ValueError as error:
         raise QueryError(f"'{value}' is no date: write 2026-01-31", at) from error
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-    return moment, moment + timedelta(days=1) if len(value) <= len("2026-01-31") else moment
+    except OverflowError as error:
+        raise QueryError(f"'{value}' is too late: write 9999-12-30 or earlier", at) from error
 
 
 def _refuse_operators(token: str, text: str, at: int) -> None:
