@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,9 @@ NAMES: dict[str, Node] = {
         pytest.param('"AND"', Term("AND"), id="an operator in quotes is a word"),
         pytest.param("OF a", And((Term("OF"), A)), id="OF alone is a word"),
         pytest.param("((a))", A, id="brackets leave no trace"),
+        pytest.param("a\u00a0AND\u3000b\u2028c", And((A, B, C)), id="any white space is a blank"),
+        pytest.param("\u3000a NOT\u00a0NEAR/5\u2003b\u00a0", Near(A, B, 5, negated=True),
+                     id="white space about an operator"),
     ],
 )  # fmt: skip
 def test_reads(text: str, node: Node) -> None:
@@ -90,6 +95,10 @@ def test_reads(text: str, node: Node) -> None:
         pytest.param("title: a", 0, "no blank may stand after 'title:'", id="blank after a field"),
         pytest.param("=title:US", 0, "title:=US", id="= before a field"),
         pytest.param("=(a)", 0, "right before a word", id="= before a bracket"),
+        pytest.param("=(", 0, "'=' stands right before a word", id="= before an open bracket"),
+        pytest.param('="x" = AND', 5, "'=' stands right before a word", id="= before AND"),
+        pytest.param("$", 0, "expected a name right after '$'", id="no name"),
+        pytest.param("a $ b", 2, "expected a name right after '$'", id="no name amid words"),
         pytest.param("=$china", 0, "list of names", id="= before a name"),
         pytest.param("$chnia", 0, "did you mean china?", id="unknown name"),
         pytest.param("sa*", 0, "3 letters beside '*'", id="short beside a star"),
@@ -126,6 +135,23 @@ def test_tells_what_is_wrong_and_where(text: str, offset: int, why: str) -> None
     assert why in str(caught.value)
     if offset != 40:
         assert caught.value.offset == offset
+
+
+@pytest.mark.parametrize(
+    ("text", "advised"),
+    [
+        ("title:NOT a", "b NOT title:a"),
+        ("title:-a", "b NOT title:a"),
+        ("a NEAR/3 NOT b", "a NOT NEAR/3 b"),
+        ("a NEAR/3 -b", "a NOT NEAR/3 b"),
+        ("a ONEAR/s NOT b", "a NOT (a ONEAR/s b)"),
+        ("a NOT NEAR/3 NOT b", "a NOT NEAR/3 b"),
+    ],
+)
+def test_what_is_advised_for_a_misplaced_not_is_a_query(text: str, advised: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(f"write '{advised}'")):
+        parse(text)
+    parse(advised)
 
 
 def test_names_may_stand_inside_near() -> None:

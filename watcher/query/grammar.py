@@ -57,8 +57,7 @@ _OPEN.6: "("
 _CLOSE.6: ")"
 _COMMA.6: ","
 WORD.1: /[^\s()",\/][^\s()",]*/
-%import common.WS
-%ignore WS
+%ignore /\s+/
 """
 
 Rules = Mapping[str, Callable[[Sequence[Any]], Any]]

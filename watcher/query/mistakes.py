@@ -30,10 +30,17 @@ def explain_unexpected(text: str, unexpected: Unexpected) -> QueryError:
     if found in _NEVER_CLOSED:
         return QueryError(_NEVER_CLOSED[found], offset)
     before = tokens_before(text, offset)
+    if "=" in before:
+        return lone_sign("=", _places(text, before)[before.index("=")])
     if not found and _unclosed(before) and not _wants_operand(before[-1]):
         why = "expected ')': this '(' is never closed"
         return QueryError(why, _last_open(text, before))
     return QueryError(_out_of_place(before, found), offset)
+
+
+def lone_sign(sign: str, offset: int) -> QueryError:
+    """Say where `=` or `-` must stand."""
+    return QueryError(f"'{sign}' stands right before a word or a phrase in quotes", offset)
 
 
 _NEVER_CLOSED = {
@@ -62,14 +69,22 @@ def _unclosed(tokens: list[str]) -> int:
 def _last_open(text: str, tokens: list[str]) -> int:
     """Find the innermost of the brackets still open at the end of `text`."""
     places: list[int] = []
-    at = 0
-    for sign in tokens:
-        at = text.index(sign, at) + len(sign)
+    for sign, at in zip(tokens, _places(text, tokens), strict=True):
         if _opens(sign):
-            places.append(at - 1)
+            places.append(at + len(sign) - 1)
         elif sign == ")":
             places.pop()
     return places[-1]
+
+
+def _places(text: str, tokens: list[str]) -> list[int]:
+    """Find where each of the first tokens of `text` starts."""
+    starts: list[int] = []
+    at = 0
+    for token in tokens:
+        starts.append(text.index(token, at))
+        at = starts[-1] + len(token)
+    return starts
 
 
 def _opens(sign: str) -> bool:
@@ -95,9 +110,17 @@ def _without_operand(before: str, found: str) -> str:
     if before == "(" and found == ")":
         return "expected a term inside '()'"
     why = f"expected a term after {_named(before)}, found {_named(found)}"
-    if found == "NOT" and _is_operator(before):
-        return f"{why}: write 'a NOT {before} b'"
+    if found in {"NOT", "-"} and _is_operator(before):
+        return f"{why}: write '{_with_not_outside(before)}'"
     return why
+
+
+def _with_not_outside(operator: str) -> str:
+    if operator.endswith(":"):
+        return f"b NOT {operator}a"
+    if operator.startswith("ONEAR"):
+        return f"a NOT (a {operator} b)"
+    return f"a {operator} b" if operator.startswith("NOT") else f"a NOT {operator} b"
 
 
 def _named(token: str) -> str:

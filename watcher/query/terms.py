@@ -7,7 +7,7 @@ from typing import get_args
 from watcher.errors import did_you_mean
 from watcher.nodes import Fact, Regex, Term
 from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
-from watcher.query.mistakes import QueryError
+from watcher.query.mistakes import QueryError, lone_sign
 from watcher.text.regex import finder
 from watcher.text.tokens import is_unspaced, split
 
@@ -112,7 +112,9 @@ def _refuse_operators(token: str, text: str, at: int) -> None:
     if _WORD_OF_OPERATOR.fullmatch(token):
         raise QueryError(_operator_advice(token), at)
     if token in {"-", "="}:
-        raise QueryError(f"'{token}' stands right before a word or a phrase in quotes", at)
+        raise lone_sign(token, at)
+    if token.startswith("$"):
+        raise QueryError("expected a name right after '$': that of an actor or a concept", at)
     if text.startswith("$"):
         raise QueryError("'=' does not go with '$': write '=' in the list of names", at)
     if prefixed := _PREFIXED.fullmatch(text):
