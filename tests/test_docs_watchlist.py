@@ -8,6 +8,8 @@ import pytest
 
 from watcher.check import check
 from watcher.match import Matcher, explain
+from watcher.match.lexicon import LONGEST_WORD, MOST_INFLECTED
+from watcher.match.reading import MOST_TOLD, MOST_WORDS
 from watcher.models import Item, Topic
 from watcher.nodes import Node, Or
 from watcher.query import name_node, parse
@@ -36,6 +38,19 @@ def test_examples_of_the_reference_are_true(query: str, matching: str, other: st
 @pytest.mark.parametrize("name", [*FIELD_NAMES, *FACT_NAMES])
 def test_every_field_and_fact_stands_in_the_reference(name: str) -> None:
     assert name in REFERENCE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(f"the first {MOST_WORDS:,} words are read", id="words of a field"),
+        pytest.param(f"over {LONGEST_WORD} letters is none", id="letters of a word"),
+        pytest.param(f"the first {MOST_INFLECTED:,} are inflected", id="different words"),
+        pytest.param(f"the first {MOST_TOLD:,} are shown as evidence", id="places of a term"),
+    ],
+)
+def test_the_limits_are_those_of_the_reference(told: str) -> None:
+    assert told in REFERENCE
 
 
 @pytest.fixture
