@@ -47,6 +47,13 @@ def test_a_key_of_the_settings_stands_in_the_readme(key: str) -> None:
     assert re.search(rf"^{name} *=", table, re.MULTILINE), key
 
 
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "tests" / "bench").glob("[a-z]*.py")), ids=lambda file: file.stem
+)
+def test_a_benchmark_stands_in_their_readme(file: Path) -> None:
+    assert file.stem in (file.parent / "README.md").read_text("utf-8")
+
+
 def test_the_documents_name_only_files_that_are_there() -> None:
     for document in [README, (ROOT / "watcher" / "README.md").read_text("utf-8")]:
         for name in re.findall(r"`((?:watcher|tests|seeds|feeds)/[\w/.]*\w)`", document):
