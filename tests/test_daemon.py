@@ -16,6 +16,7 @@ from tests.conftest import FakeClock
 from tests.test_daemon_rounds import Broken, Seconds
 from watcher.app import App
 from watcher.app.tuning import Kept
+from watcher.clock import utc_now
 from watcher.daemon import run_daemon, run_once
 from watcher.daemon.daemon import Daemon
 from watcher.daemon.jumps import Jumps
@@ -26,7 +27,7 @@ from watcher.errors import AlreadyRunning, StoreError
 from watcher.models import Item, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
-from watcher.store import SqliteStore, daemon_lock, open_store
+from watcher.store import MatchFilter, SqliteStore, daemon_lock, open_store
 
 WATCHLIST = "version: 1\nlanguages: []\ntopics:\n  - id: flood\n    match: flood\n"
 MORE = "  - id: gale\n    match: gale\n"
@@ -67,10 +68,12 @@ def rounds(app: App, store: SqliteStore) -> Iterator[Rounds]:
 
 class TestReload:
     @pytest.fixture
-    def reloader(self, app: App, store: SqliteStore, rounds: Rounds, clock: FakeClock) -> Reloader:
+    async def reloader(
+        self, app: App, store: SqliteStore, rounds: Rounds, clock: FakeClock
+    ) -> Reloader:
         store.beat(now=clock())
         reloader = Reloader(app=app, store=store, rounds=rounds)
-        reloader.reload()
+        await reloader.reload()
         return reloader
 
     @pytest.fixture
@@ -85,61 +88,69 @@ class TestReload:
         assert heartbeat is not None
         return heartbeat.problem
 
-    def test_a_changed_file_goes_to_work(self, reloader: Reloader, watchlist: Path) -> None:
+    async def test_a_changed_file_goes_to_work(self, reloader: Reloader, watchlist: Path) -> None:
         watchlist.write_text(WATCHLIST + MORE)
-        reloader.look()
+        await reloader.look()
         assert self.topics(reloader) == ["flood", "gale"]
 
-    def test_files_that_did_not_change_are_left_alone(
+    async def test_files_that_did_not_change_are_left_alone(
         self, reloader: Reloader, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO)
-        reloader.look()
+        await reloader.look()
         assert caplog.records == []
 
-    def test_a_feed_that_left_its_catalogue_is_paused(
+    async def test_a_feed_that_left_its_catalogue_is_paused(
         self, reloader: Reloader, store: SqliteStore, tmp_path: Path
     ) -> None:
         (tmp_path / "feeds" / "harbour.opml").unlink()
-        reloader.look()
+        await reloader.look()
         assert [feed.state for feed in store.feeds()] == ["paused"]
 
-    def test_a_broken_file_keeps_the_old_and_is_told(
+    async def test_a_broken_file_keeps_the_old_and_is_told(
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.write_text(WATCHLIST + "  - id: [broken\n")
-        reloader.look()
+        await reloader.look()
         assert self.topics(reloader) == ["flood"]
         assert "water.yaml" in self.problem(store)
 
-    def test_a_mended_file_takes_the_problem_back(
+    async def test_a_mended_file_takes_the_problem_back(
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.write_text("topics: [")
-        reloader.look()
+        await reloader.look()
         watchlist.write_text(WATCHLIST + MORE)
-        reloader.look()
+        await reloader.look()
         assert self.topics(reloader) == ["flood", "gale"]
         assert self.problem(store) == ""
 
-    def test_what_could_not_be_stored_is_tried_again(
+    async def test_watchlists_that_vanish_leave_the_old_at_work(
+        self, reloader: Reloader, store: SqliteStore, watchlist: Path
+    ) -> None:
+        watchlist.unlink()
+        await reloader.look()
+        assert self.topics(reloader) == ["flood"]
+        assert "there no more" in self.problem(store)
+
+    async def test_what_could_not_be_stored_is_tried_again(
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.write_text(WATCHLIST + MORE)
         reloader.store = Broken()  # type: ignore[assignment]  # a fake
-        reloader.look()
+        await reloader.look()
         assert self.topics(reloader) == ["flood"]
         reloader.store = store
-        reloader.look()
+        await reloader.look()
         assert self.topics(reloader) == ["flood", "gale"]
 
-    def test_a_file_that_is_named_and_missing_is_told(
+    async def test_a_file_that_is_named_and_missing_is_told(
         self, rounds: Rounds, store: SqliteStore, tmp_path: Path, clock: FakeClock
     ) -> None:
         (tmp_path / "watcher.toml").write_text('[watcher]\nwatchlists = ["missing.yaml"]\n')
         store.beat(now=clock())
         app = App(load_settings(config=None, data=tmp_path, environ={}, cwd=tmp_path))
-        Reloader(app=app, store=store, rounds=rounds).reload()
+        await Reloader(app=app, store=store, rounds=rounds).reload()
         assert "missing.yaml" in self.problem(store)
 
 
@@ -304,6 +315,17 @@ class TestDaemon:
         run_once(app, every_feed=every_feed)
         with app.reader() as store:
             assert [feed.failures for feed in store.feeds()] == [polls]
+
+    def test_once_works_off_what_a_changed_topic_gains(self, app: App, tmp_path: Path) -> None:
+        run_once(app, every_feed=False)
+        with app.writer() as store:
+            feed = store.feed_by_url("http://127.0.0.1/feed")
+            assert feed is not None
+            store.add_new_items(feed, [Item(guid="1", title="A gale")], now=utc_now())
+        (tmp_path / "watchlists" / "water.yaml").write_text(WATCHLIST + MORE)
+        run_once(app, every_feed=False)
+        with app.reader() as store:
+            assert [match.topic for match in store.matches(MatchFilter())] == ["gale"]
 
     def test_a_second_daemon_is_refused(self, app: App) -> None:
         with daemon_lock(app.database), pytest.raises(AlreadyRunning):

@@ -87,7 +87,7 @@ class _Again:
                 self._hold[topic].add(item_id)
 
     def lost(self, topic: str) -> list[int]:
-        """Name the items that the log has for a topic, and that match it no more, however worded."""
+        """Name the items that the log has for a topic, and that match it no more."""
         return sorted(self.logged[topic] - self._hold[topic])
 
 
@@ -115,6 +115,15 @@ class Backfill:
                 log.warning("the backfill has to wait: %s", error)
                 pause_s = self.trouble_s
             await asyncio.sleep(pause_s)
+
+    async def finish(self, topics: Topics) -> None:
+        """Work off what is pending, and return.
+
+        Raises:
+            StoreError: Something could not be stored; it is still pending.
+        """
+        while self.step(topics):
+            await asyncio.sleep(0)
 
     def step(self, topics: Topics) -> bool:
         """Match one chunk again, in one transaction; tells whether there was one.

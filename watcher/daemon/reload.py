@@ -1,10 +1,12 @@
 """Reload watchlists and catalogues on SIGHUP and when their files change."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.app import App
+from watcher.aside import aside
 from watcher.daemon.rounds import Rounds
 from watcher.errors import ConfigError, StoreError
 from watcher.store import SqliteStore
@@ -21,39 +23,50 @@ class Reloader:
     app: App
     store: SqliteStore
     rounds: Rounds
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _marks: Marks | None = field(init=False)
     """The files as they were last read; `None` if what they say is still to be stored."""
 
     def __post_init__(self) -> None:
         self._marks = self._look()
 
-    def look(self) -> None:
+    async def look(self) -> None:
         """Reload if a file came, went or changed since the last look."""
         marks = self._look()
         if marks != self._marks:
             self._marks = marks
-            self.reload()
+            await self.reload()
 
-    def reload(self) -> None:
-        """Read everything anew; all of it goes to work, or nothing."""
+    async def reload(self) -> None:
+        """Read everything anew; all of it goes to work, or nothing.
+
+        Polling goes on: word lists may first have to be built.
+        """
         try:
-            self._reload()
+            async with self._one_at_a_time:
+                await self._reload()
         except StoreError as error:
             log.warning("the reload has to wait: %s", error)
             self._marks = None
 
-    def _reload(self) -> None:
+    async def _reload(self) -> None:
         try:
-            watch = self.app.watch()
+            watch = await aside(self.app.watch, name="reload")
             subscriptions = self.app.subscriptions()
         except ConfigError as error:
-            log.warning("reload refused, the old watchlists and catalogues stay: %s", error)
-            self.store.note_problem(str(error))
+            self._refuse(str(error))
+            return
+        if self.rounds.poller.settler.watch.topics and not self.app.watchlist_files():
+            self._refuse("the watchlists of the settings are there no more")
             return
         changed = self.app.bring_to(self.store, watch, subscriptions)
         self.rounds.poller.settler.watch = watch
         self.store.note_problem("")
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
+
+    def _refuse(self, why: str) -> None:
+        log.warning("reload refused, the old watchlists and catalogues stay: %s", why)
+        self.store.note_problem(why)
 
     def _look(self) -> Marks:
         marks = {}

@@ -1,10 +1,7 @@
 """Connections that only reach what the guard allows: resolver, sockets, sessions of aiohttp."""
 
-import asyncio
-import contextlib
 import socket
 import ssl
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import cached_property, partial
 from ipaddress import ip_network
@@ -17,6 +14,7 @@ from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
+from watcher.aside import aside
 from watcher.errors import FetchError
 from watcher.fetch.guard import Guard
 
@@ -78,41 +76,20 @@ def _resolved(host: str, port: int, address: str, family: socket.AddressFamily) 
 async def look_up(host: str, port: int) -> Sequence[str]:
     """Ask the system for the addresses of a host.
 
-    Each question has a thread of its own: in a pool a few dead name servers would hold up all
-    other feeds, and its threads would hold up the end of the process.
-
     Raises:
         OSError: There is no such name.
     """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
-
-    def ask() -> None:
-        found, trouble = [], OSError(socket.EAI_FAIL, "the lookup broke down")
-        try:
-            entries = socket.getaddrinfo(
-                host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-            )
-            found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
-        except OSError as error:
-            trouble = error
-        except ValueError as error:  # a name that IDNA cannot write
-            trouble = OSError(socket.EAI_NONAME, str(error))
-        finally:
-            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(_settle, answer, found, trouble)
-
-    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
-    return await answer
+    return await aside(partial(_addresses, host, port), name=f"resolve {host}")
 
 
-def _settle(answer: asyncio.Future[list[str]], found: list[str], trouble: OSError) -> None:
-    if answer.done():
-        return
-    if found:
-        answer.set_result(found)
-    else:
-        answer.set_exception(trouble)
+def _addresses(host: str, port: int) -> Sequence[str]:
+    try:
+        entries = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+        )
+    except ValueError as error:  # a name that IDNA cannot write
+        raise OSError(socket.EAI_NONAME, str(error)) from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def open_transport(
