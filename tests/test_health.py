@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import FakeClock
+from watcher.errors import FeedError
 from watcher.health import WEEK, status
 from watcher.match import Matcher
 from watcher.models import Item, Origin, PollStats, Subscription, Topic
@@ -97,6 +99,68 @@ def test_it_is_unwell_when(
     assert not report.well
     assert complaint in " ".join(report.unwell)
     assert report.to_json()["well"] is False
+
+
+def failed(store: SqliteStore, url: str, *, added_at: datetime, gone_times: int = 0) -> None:
+    store.add_feed(Subscription(url=url), now=added_at)
+    feed = store.feed_by_url(url)
+    assert feed is not None
+    trouble = PollRecord(
+        polled_at=added_at,
+        next_poll_at=added_at + 99 * WEEK,
+        stats=PollStats(),
+        error=FeedError("dns", "no such name"),
+        gone_times=gone_times,
+    )
+    store.record_poll(feed, trouble)
+
+
+def test_feeds_that_fail_for_over_a_week_are_told_the_longest_first(
+    store: SqliteStore, database: Path, clock: FakeClock
+) -> None:
+    for number in range(5):
+        url = f"https://me:secret@{number}.example/"
+        failed(store, url, added_at=clock() - timedelta(days=7 + number))
+    store.beat(now=clock())
+    with daemon_lock(database):
+        (complaint,) = status(store, database, now=clock()).unwell
+    assert complaint == (
+        "4 feeds fail and were not read for over 7 days: https://…@4.example/ (11 days), "
+        "https://…@3.example/ (10 days), https://…@2.example/ (9 days), "
+        "… (see `watcher feeds list --state failing`)"
+    )
+
+
+def test_a_feed_fails_for_as_long_as_it_was_not_read(
+    store: SqliteStore, database: Path, clock: FakeClock
+) -> None:
+    url = "https://a.example/"
+    failed(store, url, added_at=clock())
+    feed = store.feed_by_url(url)
+    assert feed is not None
+    at = clock.advance(days=6)
+    good = PollRecord(polled_at=at, next_poll_at=at + 9 * WEEK, stats=PollStats())
+    store.record_poll(feed, good)
+    store.record_poll(feed, replace(good, error=FeedError("dns", "no such name")))
+    store.beat(now=clock.advance(days=7))
+    with daemon_lock(database):
+        assert status(store, database, now=clock()).well
+        (complaint,) = status(store, database, now=clock.advance(seconds=1)).unwell
+    assert complaint.endswith("days: https://a.example/ (7 days)")
+
+
+def test_feeds_that_are_paused_removed_or_gone_are_not_told(
+    store: SqliteStore, database: Path, clock: FakeClock
+) -> None:
+    long_ago = clock() - timedelta(days=30)
+    for name in ("paused", "removed"):
+        failed(store, f"https://{name}.example/", added_at=long_ago)
+    failed(store, "https://gone.example/", added_at=long_ago, gone_times=2)
+    store.pause_feed("https://paused.example/")
+    store.remove_feed("https://removed.example/")
+    store.beat(now=clock())
+    with daemon_lock(database):
+        assert status(store, database, now=clock()).well
 
 
 def test_the_share_of_the_time_since_the_first_feed_was_added_is_told(

@@ -9,11 +9,14 @@ from typing import Any
 
 from watcher.clock import moment_text
 from watcher.coverage import Coverage, coverage
+from watcher.safe import without_credentials
 from watcher.store import Counts, Heartbeat, MatchFilter, SqliteStore, running_daemon
 
 WEEK = timedelta(days=7)
 BEAT_LATE = timedelta(minutes=1)
 """A daemon whose last heartbeat is older than this hangs."""
+MOST_NAMED = 3
+"""So many feeds a complaint names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,3 +99,15 @@ def _unwell(
         yield f"{counts.failing} notices could not be sent yet; see the daemon's log"
     if process is not None and counts.overdue:
         yield f"{counts.overdue} feeds are over an hour late"
+    if counts.long_failing:
+        yield (
+            f"{len(counts.long_failing)} feeds fail and were not read for over 7 days: "
+            + ", ".join(_long_failing(counts, now=now))
+        )
+
+
+def _long_failing(counts: Counts, *, now: datetime) -> Iterator[str]:
+    for url, read_at in counts.long_failing[:MOST_NAMED]:
+        yield f"{without_credentials(url)} ({(now - read_at).days} days)"
+    if len(counts.long_failing) > MOST_NAMED:
+        yield "… (see `watcher feeds list --state failing`)"

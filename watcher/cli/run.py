@@ -8,6 +8,7 @@ import click
 
 from watcher.cli.common import console, echo_json, json_option, local, pass_app, share
 from watcher.errors import WatcherError
+from watcher.safe import safe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,7 @@ def status(app: "App", *, as_json: bool) -> None:
         ):
             click.echo(f"{name + ':':10}{value}")
         for complaint in report.unwell:
-            click.echo(f"unwell:   {complaint}")
+            click.echo(f"unwell:   {safe_lines(complaint)}")
     raise SystemExit(0 if report.well else 1)
 
 

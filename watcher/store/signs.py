@@ -1,7 +1,7 @@
 """Signs for `status`: a daemon that lives, how full the database is; the rule's numbers."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +44,9 @@ class Counts:
     """Deliveries that have failed so far, given up or not."""
     overdue: int
     """Feeds whose poll is more than an hour late."""
+    long_failing: Sequence[tuple[str, datetime]]
+    """The feeds that fail and were not read for over a week: address, and when they last were
+    (never: when they were added); the longest first."""
     gaps: int
     """Stretches of the last week in which items may have come and gone unseen."""
     size_bytes: int
@@ -69,9 +72,20 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
             "SELECT count(*) FROM schedule WHERE paused_by = '' AND next_poll_at < ?",
             (moment_text(now - LATE),),
         ),
+        long_failing=_long_failing(db, now - WEEK),
         gaps=db.value("SELECT count(*) FROM gaps WHERE to_at >= ?", (moment_text(now - WEEK),)),
         size_bytes=pages,
     )
+
+
+def _long_failing(db: Connection, before: datetime) -> list[tuple[str, datetime]]:
+    rows = db.rows(
+        f"""SELECT url, coalesce(last_success_at, added_at) AS read_at
+            FROM feeds f JOIN schedule s ON feed_id = id
+            WHERE read_at < ? AND {FEED_STATE} = 'failing' ORDER BY read_at, url""",
+        (moment_text(before),),
+    )
+    return [(row["url"], moment(row["read_at"])) for row in rows]
 
 
 def beat(db: Connection, *, now: datetime, trouble: str) -> None:
