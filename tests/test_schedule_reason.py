@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.watched import DAY, MINUTE, NONE, watched
+from tests.watched import DAY, MINUTE, NONE, NOW, PRICE, STEADY, watched
 from watcher.models import FeedOptions, Hints, PollStats
-from watcher.schedule import why
+from watcher.schedule import plan, why
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,60 @@ def test_why_says_what_decided(
     stats: PollStats, hints: Hints, options: dict[str, Any], said: str
 ) -> None:
     assert why(stats, hints, 12 * MINUTE, options=FeedOptions(**options)) == said
+
+
+@pytest.mark.parametrize(
+    ("hints", "options", "said"),
+    [
+        pytest.param(
+            Hints(skip_hours=frozenset({12, 13})),
+            {},
+            "the first hour left by skipHours",
+            id="hours",
+        ),
+        pytest.param(
+            Hints(skip_days=frozenset({0})),
+            {"every": 12 * MINUTE},
+            "the first hour left by skipDays",
+            id="days",
+        ),
+        pytest.param(
+            Hints(skip_days=frozenset({0}), skip_hours=frozenset({0})),
+            {},
+            "the first hour left by skipHours and skipDays",
+            id="both",
+        ),
+        pytest.param(
+            Hints(skip_days=frozenset({0}), skip_hours=frozenset(range(24))),
+            {},
+            "the first hour left by skipDays; skipHours leaves no hour and is ignored",
+            id="all hours",
+        ),
+        pytest.param(
+            Hints(skip_days=frozenset(range(7))),
+            {"every": 12 * MINUTE},
+            "every 12 min, as set; skipDays leaves no day and is ignored",
+            id="all days",
+        ),
+        pytest.param(
+            Hints(skip_hours=frozenset({12})),
+            {"every": 12 * MINUTE, "ignore_hints": frozenset({"skip"})},
+            "every 12 min, as set",
+            id="not heeded",
+        ),
+        pytest.param(
+            Hints(skip_hours=frozenset({14})),
+            {"every": 12 * MINUTE},
+            "every 12 min, as set",
+            id="not in its way",
+        ),
+    ],
+)
+def test_why_names_what_a_feed_skips(hints: Hints, options: dict[str, Any], said: str) -> None:
+    chosen = FeedOptions(**options)
+    stats = watched(items=600)
+    planned = plan(stats, hints, NOW, PRICE, options=chosen, clamps=STEADY)
+    assert why(stats, hints, planned.next_poll_at - NOW, options=chosen) == said
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,15 @@ def first_allowed(at: datetime, hints: Hints) -> datetime:
 
     A hint that leaves no hour, or no day, is ignored.
     """
-    hours = _NONE if hints.skip_hours >= _HOURS else hints.skip_hours
-    weekdays = _NONE if hints.skip_days >= _WEEKDAYS else hints.skip_days
+    hours, weekdays = skipped(hints)
     while at.hour in hours or at.weekday() in weekdays:
         at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
     return at
+
+
+def skipped(hints: Hints) -> tuple[frozenset[int], frozenset[int]]:
+    """Tell the hours and weekdays to skip; a hint that leaves none to poll in skips none."""
+    return (
+        _NONE if hints.skip_hours >= _HOURS else hints.skip_hours,
+        _NONE if hints.skip_days >= _WEEKDAYS else hints.skip_days,
+    )

@@ -1,12 +1,14 @@
 """Why a feed is polled when it is, in words."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from watcher.models import FeedOptions, Hints, PollStats
-from watcher.schedule.asked import asked_wait, heed
+from watcher.schedule.asked import asked_wait, first_allowed, heed, skipped
 from watcher.schedule.bounds import NO_OPTIONS
 from watcher.schedule.forecast import DAY_MINUTES, Forecast
 
+_SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _BUSY = 2.0
 """How many times the mean rate makes hours worth naming."""
@@ -19,17 +21,38 @@ def why(
 
     Such as `every 12 min: 30 items a day, busiest 08-10 UTC`.
     """
+    heeded = heed(hints, ignored=options.ignore_hints)
+    return "; ".join((_decided(stats, heeded, wait, options), *_told_for_nothing(heeded)))
+
+
+def _decided(stats: PollStats, hints: Hints, wait: timedelta, options: FeedOptions) -> str:
     if stats.errors_in_a_row:
         return _counted(stats.errors_in_a_row, "failure") + " in a row"
     if stats.observed_at is None:
         return "not polled yet"
-    asked = asked_wait(heed(hints, ignored=options.ignore_hints), stats.observed_at)
+    asked = asked_wait(hints, stats.observed_at)
     if asked and wait - asked < _MINUTE:
         return f"the server asks to wait {_duration(wait)}"
+    if _is_moved(stats.observed_at + wait, hints):
+        names = zip(("skipHours", "skipDays"), skipped(hints), strict=True)
+        return "the first hour left by " + " and ".join(name for name, skips in names if skips)
     if options.every is not None:
         return f"every {_duration(wait)}, as set"
     habits = _habits(Forecast(stats, stats.observed_at))
     return f"every {_duration(wait)}: {habits}"
+
+
+def _is_moved(next_poll_at: datetime, hints: Hints) -> bool:
+    """Tell whether a moment is where polls of the hour before it are moved to."""
+    return first_allowed(next_poll_at - _SECOND, hints) == next_poll_at
+
+
+def _told_for_nothing(hints: Hints) -> Iterator[str]:
+    hours, weekdays = skipped(hints)
+    if hints.skip_hours != hours:
+        yield "skipHours leaves no hour and is ignored"
+    if hints.skip_days != weekdays:
+        yield "skipDays leaves no day and is ignored"
 
 
 def _habits(forecast: Forecast) -> str:
