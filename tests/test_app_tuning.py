@@ -1,5 +1,6 @@
 """The polling rule's global numbers: when they are set anew, and by what."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_day_of_polls_corrects_the_budget(
     after = calibration(app, store, now=clock.advance(days=1), polls=polls)
     assert after.correction != before.correction
     assert (after.correction > before.correction) is stretches
+
+
+def test_a_day_of_polls_is_told_beside_the_budget(
+    app: App, store: SqliteStore, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    add_feeds(store, 10, clock)
+    calibration(app, store, now=clock())
+    calibration(app, store, now=clock.advance(hours=1), polls=5)
+    assert caplog.messages == []
+    calibration(app, store, now=clock.advance(hours=24), polls=225)
+    assert caplog.messages == ["calibrated requests_a_feed_and_day=21.6 budget=24"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The polling rule's global numbers: kept in the database, set anew once a day."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from watcher.hosts import host_of, registrable_domain
 from watcher.models import FeedOptions, PollStats
 from watcher.schedule import Calibration, calibrate, crowded
 from watcher.store import SqliteStore
+
+log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
 DAILY = timedelta(days=1)
@@ -46,18 +49,23 @@ def calibration(
 ) -> Calibration:
     """Give the numbers in force; sets them anew after a day, or when many feeds came or went.
 
-    `polls` is how many were made since they were last set, if that is known.
+    `polls` is how many were made since they were last set, if that is known; the log tells them.
     """
     text = store.calibration()
     kept = Kept.from_text(text) if text else None
     feeds = store.all_stats()
     if kept is not None and not _is_due(kept, len(feeds), now=now):
         return kept.calibration
+    used = _used(kept, polls, now=now)
+    if used is not None:
+        log.info(
+            "calibrated requests_a_feed_and_day=%.1f budget=%g", used, app.settings.poll.budget
+        )
     options = [app.settings.feed_options(url) for url, _ in feeds]
     fresh = calibrate(
         [stats for _, stats in feeds],
         app.settings.poll.budget,
-        _used(kept, polls, now=now),
+        used,
         before=kept.calibration if kept else Calibration(),
         options=options,
         clamps=app.clamps(),
