@@ -41,8 +41,15 @@ MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
         "2026年11月23日 10:00",
         "2026年11月23日 19時00分 JST",
         "2026年11月23日上午10时00分",
+        "2026年11月23日 上午10點00分",
         "2026년 11월 23일 오전 10시 0분",
         "2026. 11. 23. 10:00",
+        "Mon, 23 Nov 2026 10.00.00 GMT",
+        "Mon, 23 Nov 2026 12.00 +0200",
+        "23.11.2026 10.00",
+        "23.11.26 10.00.00",
+        "10.00 am, 23.11.26",
+        "2026. 11. 23. 10.00",
         "1795428000",
         "1795428000000",
         "  Mon, 23 Nov 2026 10:00:00 GMT  ",
@@ -109,6 +116,11 @@ def test_months_have_names_in_many_languages(day: str) -> None:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
+        pytest.param(
+            "2026年11月23日 下午2點30分", datetime(2026, 11, 23, 14, 30, tzinfo=UTC), id="點"
+        ),
+        pytest.param("Mon, 23.11.26", MIDNIGHT, id="dots of a day alone"),
+        pytest.param("2026. 11.23", MIDNIGHT, id="dots of a month and day"),
         pytest.param("5/11/2026", datetime(2026, 11, 5, tzinfo=UTC), id="day first"),
         pytest.param(
             "11/5/2026 3:00 PM", datetime(2026, 11, 5, 15, tzinfo=UTC), id="month first beside PM"

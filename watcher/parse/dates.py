@@ -14,9 +14,15 @@ _RFC822 = re.compile(
     r"(?:([+-])(\d{2}):?(\d{2})|(gmt|utc?|z))"
 )
 _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
+_BEFORE = r"(?P<before>[^\W\d]{2}|[ap]\.?m\.?)?\s*(?<!\d)"
+_AFTER = r"\s*(?P<after>[ap]\.?m\b\.?)?"
 _TIME = re.compile(
-    r"(?P<before>[^\W\d]{2}|[ap]\.?m\.?)?\s*(?<!\d)(?P<hour>\d{1,2})\s*[:時时点시h]\s*(?P<minute>\d{2}|\d(?=[分분]))"
-    r"(?:\s*[:分분]\s*(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*[分분秒초]?\s*(?P<after>[ap]\.?m\b\.?)?"
+    _BEFORE + r"(?P<hour>\d{1,2})\s*[:時时點点시h]\s*(?P<minute>\d{2}|\d(?=[分분]))"
+    r"(?:\s*[:分분]\s*(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*[分분秒초]?" + _AFTER
+)
+_DOTTED_TIME = re.compile(
+    _BEFORE + r"(?<!\.)(?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)"
+    r"(?:\.(?P<second>[0-5]\d))?(?!\.?\d)" + _AFTER
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?!\d)")
 _ZONE_NAME = re.compile(r"[a-z]{1,5}")
@@ -72,9 +78,9 @@ def _rfc822(match: re.Match[str]) -> datetime | None:
 
 
 def _read_loosely(low: str) -> datetime | None:
-    time = _TIME.search(low)
+    time = _TIME.search(low) or _dotted_time(low)
     half = _half_of_day(time) if time else None
-    day = _day_in(low[: time.start("hour")] + " " + low[time.end() :] if time else low, half)
+    day = _day_in(_without(time, low) if time else low, half)
     if day is None:
         return None
     if time is None:
@@ -84,6 +90,16 @@ def _read_loosely(low: str) -> datetime | None:
         hour = hour % 12 + half
     at = _moment(day, hour, int(time["minute"]), int(time["second"] or 0))
     return _in_utc(at - _zone_in(low[time.end() :]))
+
+
+def _dotted_time(low: str) -> re.Match[str] | None:
+    """Find a time with dots, such as `10.00.00`: the last one that leaves a day in the text."""
+    times = reversed([*_DOTTED_TIME.finditer(low)])
+    return next((time for time in times if _day_in(_without(time, low), None)), None)
+
+
+def _without(time: re.Match[str], low: str) -> str:
+    return low[: time.start("hour")] + " " + low[time.end() :]
 
 
 def _half_of_day(time: re.Match[str]) -> int | None:
