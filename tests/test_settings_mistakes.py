@@ -127,6 +127,19 @@ from watcher.settings import read_settings
             "watcher.toml:3:1: feed[0].headers: the environment has no NOWHERE",
             id="secret header that is not there",
         ),
+        *(
+            pytest.param(
+                f"[[feed]]\nurl = 'http://a.example/'\n{line}\n",
+                f"watcher.toml:3:{column}: feed[0].{key}: "
+                "must be without line breaks and other control characters",
+                id=f"control character in {key}",
+            )
+            for line, column, key in (
+                (r'headers = {"X-Token" = "secret\nb"}', 12, "headers.X-Token"),
+                (r'headers = {"X\u007fToken" = "a"}', 12, "headers.X\x7fToken"),
+                (r'auth = "Bearer secret\nb"', 1, "auth"),
+            )
+        ),
         pytest.param(
             "[[feed]]\nurl = 'http://a.example/'\n[[feed]]\nurl = 'http://a.example/'\n",
             "watcher.toml:4:1: feed[1].url: has its options already at line 2",

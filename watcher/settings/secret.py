@@ -1,6 +1,7 @@
 """The tables that may hold secrets: channels, and options of single feeds."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +21,7 @@ Hint = Literal["ttl", "sy", "skip"]
 
 _ENV = "env:"
 _SECRET_FILE_BYTES = 10_000
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,21 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _one_line(text: str) -> str:
+    """Refuse what no header can hold (RFC 9110, section 5.5)."""
+    if _CONTROL.search(text):
+        raise ValueError("must be without line breaks and other control characters")
+    return text
+
+
+def _secret_line(secret: SecretStr) -> SecretStr:
+    _one_line(secret.get_secret_value())
+    return secret
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+HeaderName = Annotated[str, AfterValidator(_one_line)]
+HeaderValue = Annotated[SecretStr, AfterValidator(_secret_line)]
 
 
 class Channel(Section):
@@ -81,8 +97,8 @@ class FeedSettings(Section):
     max: Wait | None = None
     pause: bool = False
     ignore_hints: frozenset[Hint] = frozenset()
-    headers: dict[str, SecretStr] = Field(default_factory=dict)
-    auth: SecretStr | None = None
+    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
+    auth: HeaderValue | None = None
     """`user:password`, or a whole `Authorization` value such as `Bearer …`."""
     proxy: SecretStr | None = None
     allow_downgrade: bool = False
