@@ -301,6 +301,11 @@ class TestFeeds:
     def test_no_gaps_are_an_empty_list(self, run: Run) -> None:
         assert run("feeds", "gaps", "--json").stdout == ""
 
+    @pytest.mark.usefixtures("store")
+    def test_gaps_of_no_feed_are_none_either(self, run: Run) -> None:
+        found = run("feeds", "gaps", "--feed", "http://nosuch/", status=1)
+        assert (found.stdout, "no such feed" in found.stderr) == ("", True)
+
 
 class TestWatchlists:
     def test_match_reads_items_and_prints_evidence(self, run: Run) -> None:

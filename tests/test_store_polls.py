@@ -1,8 +1,10 @@
 import dataclasses
 from datetime import timedelta
 
+import pytest
+
 from tests.stored import HOUR, NOW, record, subscribe
-from watcher.errors import FetchError
+from watcher.errors import FetchError, StoreError
 from watcher.models import Feed, Gap, Hints, PollStats, Rest, Subscription, Validators, Watched
 from watcher.store import SqliteStore
 
@@ -88,8 +90,18 @@ def test_gaps_are_listed_for_a_stretch_of_time_and_a_feed(store: SqliteStore) ->
     assert [gap.gap for gap in store.gaps(since=NOW - 3 * HOUR)] == [late]
     assert [gap.gap for gap in store.gaps(until=NOW - 2 * HOUR)] == [early]
     assert [gap.feed_url for gap in store.gaps(feed_url=A)] == [A]
+    with pytest.raises(StoreError, match="no such feed"):
+        store.gaps(feed_url=A2)
     assert store.gaps()[0].found_at == NOW
     assert [health.gaps for health in store.feeds()] == [1, 1]
+
+
+def test_gaps_are_found_by_the_address_a_feed_has_left(store: SqliteStore) -> None:
+    (feed,) = subscribe(store, A)
+    gap = Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage")
+    store.record_poll(feed, record(gap=gap, url=A2))
+    store.record_poll(again(store, feed), record(url=B))
+    assert [store.gaps(feed_url=url)[0].gap for url in (A, A2, B)] == [gap] * 3
 
 
 def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.errors import StoreError
 from watcher.models import Feed, Validators
+from watcher.safe import without_credentials
 from watcher.store.columns import hints, moment, stats, tags
 from watcher.store.connection import Connection
 from watcher.store.views import FEED_STATE, ITEMS_PER_DAY, REMOVED
@@ -79,6 +81,21 @@ def find_feed(db: Connection, url: str) -> Feed | None:
         {"url": url},
     )
     return None if row is None else feed_of(row)
+
+
+def get_feed(db: Connection, url: str) -> Feed:
+    """Find a feed as `find_feed` does.
+
+    Raises:
+        StoreError: No feed has this address.
+    """
+    feed = find_feed(db, url)
+    if feed is None:
+        raise StoreError(
+            f"{without_credentials(url)}: no such feed is subscribed; "
+            "`watcher feeds list` shows them all"
+        )
+    return feed
 
 
 def list_feeds(db: Connection) -> Iterator[FeedHealth]:

@@ -10,6 +10,7 @@ from watcher.hosts import host_of, registrable_domain
 from watcher.models import Feed, Gap, PollStats, Rest, Watched
 from watcher.store.columns import hints_text, moment, stats, stats_text
 from watcher.store.connection import Connection
+from watcher.store.feeds import get_feed
 from watcher.store.protocol import PollRecord
 from watcher.store.views import OUTLET
 
@@ -172,13 +173,18 @@ def close_gap(db: Connection, feed: Feed, gap: Gap) -> None:
 def read_gaps(
     db: Connection, *, since: datetime | None, until: datetime | None, feed_url: str | None
 ) -> list[FeedGap]:
-    """List the gaps that reach past `since` and begin before `until`, the latest first."""
+    """List the gaps that reach past `since` and begin before `until`, the latest first.
+
+    Raises:
+        StoreError: No feed has the address asked for.
+    """
+    feed_id = None if feed_url is None else get_feed(db, feed_url).id
     rows = db.rows(
         f"""SELECT f.url, {OUTLET} AS outlet, g.* FROM gaps g JOIN feeds f ON f.id = g.feed_id
             WHERE g.to_at >= :since AND (:until IS NULL OR g.from_at < :until)
-            AND (:url IS NULL OR :url IN (f.url, f.subscribed_url))
+            AND (:feed_id IS NULL OR f.id = :feed_id)
             ORDER BY g.to_at DESC, g.id DESC""",
-        {"since": moment_text(since) or "", "until": moment_text(until), "url": feed_url},
+        {"since": moment_text(since) or "", "until": moment_text(until), "feed_id": feed_id},
     )
     return [
         FeedGap(

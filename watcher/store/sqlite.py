@@ -175,7 +175,11 @@ class SqliteStore:
         until: datetime | None = None,
         feed_url: str | None = None,
     ) -> Sequence[FeedGap]:
-        """List the gaps that reach into a stretch of time, the latest first."""
+        """List the gaps (of the feed at an address) in a stretch of time, the latest first.
+
+        Raises:
+            StoreError: No feed has this address.
+        """
         return polls.read_gaps(self._db, since=since, until=until, feed_url=feed_url)
 
     def watched(

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from watcher.clock import moment_text
-from watcher.errors import StoreError
 from watcher.hosts import host_of, registrable_domain
-from watcher.models import Feed, Subscription
-from watcher.safe import without_credentials
+from watcher.models import Subscription
 from watcher.store.columns import tags_text
 from watcher.store.connection import Connection
-from watcher.store.feeds import find_feed
+from watcher.store.feeds import find_feed, get_feed
 from watcher.store.views import REMOVED
 
 BY_USER = "user"
@@ -55,7 +53,7 @@ def remove_feed(db: Connection, url: str) -> None:
         StoreError: No feed has this address.
     """
     with db.writing():
-        _pause(db, _get(db, url).id, REMOVED)
+        _pause(db, get_feed(db, url).id, REMOVED)
 
 
 def pause_feed(db: Connection, url: str) -> None:
@@ -65,7 +63,7 @@ def pause_feed(db: Connection, url: str) -> None:
         StoreError: No feed has this address.
     """
     with db.writing():
-        _pause(db, _get(db, url).id, BY_USER)
+        _pause(db, get_feed(db, url).id, BY_USER)
 
 
 def resume_feed(db: Connection, url: str) -> None:
@@ -75,7 +73,7 @@ def resume_feed(db: Connection, url: str) -> None:
         StoreError: No feed has this address.
     """
     with db.writing():
-        feed = _get(db, url)
+        feed = get_feed(db, url)
         paused_by = db.value("SELECT paused_by FROM schedule WHERE feed_id = ?", (feed.id,))
         if paused_by == BY_CATALOGUE:
             db.execute("UPDATE feeds SET catalogue = '' WHERE id = ?", (feed.id,))
@@ -201,16 +199,6 @@ def _update(db: Connection, row: sqlite3.Row, subscription: Subscription) -> Non
         _pause(db, row["id"], BY_CATALOGUE)
     if row["paused_by"] == BY_CATALOGUE and row["catalogue"] and not subscription.paused:
         _pause(db, row["id"], "")
-
-
-def _get(db: Connection, url: str) -> Feed:
-    feed = find_feed(db, url)
-    if feed is None:
-        raise StoreError(
-            f"{without_credentials(url)}: no such feed is subscribed; "
-            "`watcher feeds list` shows them all"
-        )
-    return feed
 
 
 def _pause(db: Connection, feed_id: int, by: str) -> None:
