@@ -11,8 +11,9 @@ from watcher.app import App
 from watcher.app.core import first_polls_spread_s
 from watcher.app.feeds import add_feed, export_feeds, feed_rows, feeds_of, import_feeds, look
 from watcher.app.setup import init, json_schema
+from watcher.clock import utc_now
 from watcher.errors import FetchError, WatcherError
-from watcher.models import Item, PollStats
+from watcher.models import Item, PollStats, Rest
 from watcher.store import PollRecord, SqliteStore
 
 PRIVATE = "http://127.0.0.1/feed"
@@ -108,6 +109,18 @@ class TestFeeds:
         next_at = clock() + timedelta(minutes=12)
         logged.record_poll(feed, PollRecord(polled_at=clock(), next_poll_at=next_at, stats=stats))
         assert [why.split(":")[0] for _, why in feed_rows(app)] == ["every 12 min"]
+
+    def test_a_feed_whose_host_rests_past_its_next_poll_waits_for_that(
+        self, app: App, logged: SqliteStore
+    ) -> None:
+        rest = Rest(domain="harbour.example", until_at=utc_now() + timedelta(hours=1))
+        logged.keep_rest(rest)
+        said = f"its host rests until {rest.until_at:%Y-%m-%d %H:%M} UTC"
+        assert [why for _, why in feed_rows(app)] == [said]
+
+    def test_a_rest_that_is_over_is_not_told(self, app: App, logged: SqliteStore) -> None:
+        logged.keep_rest(Rest(domain="harbour.example", until_at=utc_now()))
+        assert [why for _, why in feed_rows(app)] == ["not polled yet"]
 
     def test_a_look_tells_the_trouble_of_an_address(self, app: App) -> None:
         with pytest.raises(FetchError) as raised:

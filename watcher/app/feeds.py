@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from watcher.app.core import App, first_polls_spread_s
 from watcher.catalogue import Catalogue, read_catalogue, write_catalogue
 from watcher.clock import utc_now
-from watcher.models import Feed, FeedOptions, Subscription
+from watcher.models import FeedOptions, Subscription
 from watcher.store import FeedHealth
 
 if TYPE_CHECKING:
@@ -34,13 +34,16 @@ def feed_rows(app: App) -> list[tuple[FeedHealth, str]]:
 
 def _why(app: App, row: FeedHealth) -> str:
     options = app.settings.feed_options(row.feed.subscribed_url)
-    waits = "not at all" if row.state == "paused" else _why_then(row.feed, options)
+    waits = "not at all" if row.state == "paused" else _why_then(row, options)
     return waits if options.verify else f"{waits}; certificate unverified"
 
 
-def _why_then(feed: Feed, options: FeedOptions) -> str:
+def _why_then(row: FeedHealth, options: FeedOptions) -> str:
     from watcher.schedule import why  # noqa: PLC0415
 
+    feed = row.feed
+    if row.rests_until and row.rests_until > max(feed.next_poll_at, utc_now()):
+        return f"its host rests until {row.rests_until:%Y-%m-%d %H:%M} UTC"
     wait = feed.next_poll_at - feed.last_polled_at if feed.last_polled_at else timedelta(0)
     return why(feed.stats, feed.hints, wait, options=options)
 

@@ -28,6 +28,8 @@ class FeedHealth:
     error: str | None
     items_per_day: float | None
     gaps: int
+    rests_until: datetime | None
+    """How long its registrable domain rests or has rested."""
     added_at: datetime
     site: str
     catalogue: str
@@ -102,8 +104,9 @@ def list_feeds(db: Connection) -> Iterator[FeedHealth]:
     """List all feeds with their health, by outlet and address."""
     rows = db.rows(
         f"""SELECT f.*, s.*, d.*, {FEED_STATE} AS state, {ITEMS_PER_DAY} AS items_per_day,
-            (SELECT count(*) FROM gaps g WHERE g.feed_id = f.id) AS gaps
-            FROM feeds f JOIN schedule s ON s.feed_id = f.id JOIN documents d ON d.feed_id = f.id
+            (SELECT count(*) FROM gaps g WHERE g.feed_id = f.id) AS gaps,
+            until_at FROM feeds f JOIN schedule s ON s.feed_id = f.id
+            JOIN documents d ON d.feed_id = f.id LEFT JOIN rests USING (domain)
             WHERE s.paused_by <> '{REMOVED}' ORDER BY f.outlet, f.url"""
     )
     for row in rows:
@@ -115,6 +118,7 @@ def list_feeds(db: Connection) -> Iterator[FeedHealth]:
             error=row["error"],
             items_per_day=row["items_per_day"],
             gaps=row["gaps"],
+            rests_until=moment(row["until_at"]),
             added_at=moment(row["added_at"]),
             site=row["site"],
             catalogue=row["catalogue"],
