@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from watcher.cli.main import main
 from watcher.clock import utc_now
+from watcher.errors import FetchError
 from watcher.match import Matcher
 from watcher.models import Gap, Item, Origin, PollStats, Subscription
 from watcher.store import PollRecord, SqliteStore, open_store
@@ -305,6 +306,20 @@ class TestFeeds:
     def test_gaps_of_no_feed_are_none_either(self, run: Run) -> None:
         found = run("feeds", "gaps", "--feed", "http://nosuch/", status=1)
         assert (found.stdout, "no such feed" in found.stderr) == ("", True)
+
+    def test_a_feed_that_was_never_read_has_no_rate(self, run: Run, store: SqliteStore) -> None:
+        feed = store.feed_by_url(URL)
+        assert feed is not None
+        failed = PollRecord(
+            polled_at=utc_now(),
+            next_poll_at=utc_now(),
+            stats=PollStats(errors_in_a_row=1),
+            error=FetchError("dns", "no such name"),
+        )
+        store.record_poll(feed, failed)
+        (row,) = lines(run("feeds", "list", "--json"))
+        assert row["items_per_day"] is None
+        assert "1.0" not in run("feeds", "list").stdout
 
 
 class TestWatchlists:

@@ -46,7 +46,7 @@ def fill(store: SqliteStore) -> None:
         PollRecord(
             polled_at=NOW,
             next_poll_at=NOW + HOUR,
-            stats=PollStats(items=24.5, days=9.5),
+            stats=PollStats(observed_at=NOW, items=24.5, days=9.5),
             error=FetchError("timeout", "no answer in 60 s"),
             gap=Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage"),
         ),

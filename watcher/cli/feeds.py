@@ -52,7 +52,7 @@ def list_feeds(app: "App", *, state: str | None, as_json: bool) -> None:
                 health.state,
                 health.feed.outlet or health.feed.title,
                 health.feed.url,
-                "" if health.items_per_day is None else f"{health.items_per_day:.1f}",
+                "-" if health.items_per_day is None else f"{health.items_per_day:.1f}",
                 local(health.feed.last_polled_at),
                 local(health.feed.next_poll_at),
                 f"{health.error_kind}: {health.error}; {why}" if health.error else why,

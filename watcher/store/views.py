@@ -18,9 +18,9 @@ FEED_STATE = """CASE
     WHEN s.last_success_at IS NULL THEN 'new'
     ELSE 'ok' END"""
 
-ITEMS_PER_DAY = """CASE s.stats WHEN '' THEN NULL ELSE round(
-    (json_extract(s.stats, '$.items') + 0.5) / (json_extract(s.stats, '$.days') + 0.5), 2) END"""
-"""The rate as the polling rule has it: one imagined item in half a day."""
+ITEMS_PER_DAY = """iif(json_extract(nullif(s.stats, ''), '$.observed_at') IS NULL, NULL, round(
+    (json_extract(s.stats, '$.items') + 0.5) / (json_extract(s.stats, '$.days') + 0.5), 2))"""
+"""The rate as the polling rule has it: one imagined item in half a day; none before a good poll."""
 
 _VIEWS = {
     "match_log": f"""
