@@ -5,6 +5,7 @@ import gzip
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -26,7 +27,7 @@ def feed(validators: Validators = NOTHING_KNOWN) -> Feed:
     return Feed(id=1, url=URL, subscribed_url=URL, next_poll_at=NOW, validators=validators)
 
 
-def fetcher(handler: Handler, **limits: int) -> Fetcher:
+def fetcher(handler: Handler, **limits: Any) -> Fetcher:
     return Fetcher(
         limits=Limits(**limits),
         user_agent=user_agent("https://watch.example/about"),
@@ -296,3 +297,29 @@ async def test_few_large_documents_are_in_memory_at_once() -> None:
     one = fetcher(lambda _: httpx.Response(200, content=large()), large_at_once=2)
     await asyncio.gather(*(one.get_url(URL) for _ in range(6)))
     assert most == 2
+
+
+async def test_who_waits_for_slow_large_documents_loses_no_time_by_it() -> None:
+    async def large(last: float) -> AsyncIterator[bytes]:
+        yield b"x" * 2_000_000
+        await asyncio.sleep(last)
+        yield b"x"
+
+    waits = iter([60.0, 60.0, 0.0])
+    one = fetcher(
+        lambda _: httpx.Response(200, content=large(next(waits))), large_at_once=1, timeout_s=0.3
+    )
+    slow = [asyncio.ensure_future(trouble(one.get_url(URL))) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    assert len((await one.get_url(URL)).body) == 2_000_001
+    assert [(await each).kind for each in slow] == ["timeout", "timeout"]
+
+
+async def test_trouble_is_of_the_host_that_answered() -> None:
+    moved = {"location": "https://cdn.example/feed"}
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        is_first = request.url.host != "cdn.example"
+        return httpx.Response(302, headers=moved) if is_first else httpx.Response(429)
+
+    assert (await trouble(fetcher(serve).get(feed()))).host == "cdn.example"

@@ -58,6 +58,12 @@ def named(html: str, url: str = PAGE) -> list[str]:
             id="anchor with query",
         ),
         pytest.param('<a href="/feedback">', [], id="feedback"),
+        pytest.param(
+            '<a title="News > World" href="/rss">', ["https://outlet.example/rss"], id="> in quotes"
+        ),
+        pytest.param(
+            "<a title=it's href=/rss>", ["https://outlet.example/rss"], id="a quote that is none"
+        ),
         pytest.param('<a href="/press/atomic-power">', [], id="atomic"),
         pytest.param('<a href="http://[::1/feed">', [], id="broken address"),
     ],

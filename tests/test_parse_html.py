@@ -60,6 +60,11 @@ def test_a_page_names_its_feeds() -> None:
     assert "/uk" not in str(error)
 
 
+def test_the_feeds_a_page_names_lie_below_its_base() -> None:
+    page = "<html><base href='/g/'><link rel=alternate type=application/rss+xml href=full.xml>"
+    assert "https://page.example/g/full.xml" in str(not_a_feed(page, "https://page.example/a/b"))
+
+
 def test_a_page_without_feeds_names_none() -> None:
     assert str(not_a_feed("<html>Hello", "https://page.example/")).endswith("no feed")
 

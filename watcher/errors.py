@@ -74,8 +74,11 @@ class FeedError(WatcherError):
 class FetchError(FeedError):
     """No document came.
 
-    `retry_after` is what the server demanded; `status` the HTTP status when there was one.
+    `retry_after` is what the server demanded; `status` the HTTP status when there was one; `host`
+    whose answer it was, after redirects, when it came to an answer.
     """
+
+    host = ""
 
     def __init__(
         self,

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import cast
@@ -110,8 +110,8 @@ class Fetcher:
     async def _in_time(self, visit: Visit) -> Answer:
         async with self._slots:
             try:
-                async with asyncio.timeout(self._limits.timeout_s):
-                    return await self._follow(visit)
+                async with asyncio.timeout(self._limits.timeout_s) as deadline:
+                    return await self._follow(visit, deadline)
             except TimeoutError as error:
                 raise FetchError(
                     "timeout",
@@ -119,16 +119,19 @@ class Fetcher:
                     f"{self._limits.timeout_s:g} s (fetch.timeout)",
                 ) from error
 
-    async def _follow(self, visit: Visit) -> Answer:
+    async def _follow(self, visit: Visit, deadline: asyncio.Timeout) -> Answer:
         url, permanent = visit.url, True
         for hop in range(self._limits.max_hops + 1):
             response = await self._answer(url, visit)
             try:
                 if response.status_code not in _MOVED:
                     moved_to = str(url) if hop and permanent else None
-                    return await self._take(response, visit, moved_to)
+                    return await self._take(response, visit, moved_to, deadline)
                 permanent = permanent and response.status_code in _MOVED_FOR_GOOD
                 url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
+            except FetchError as error:
+                error.host = host_name(url)
+                raise
             finally:
                 with suppress(*FOREIGN):
                     await response.aclose()
@@ -164,14 +167,20 @@ class Fetcher:
             )
         return self._transports[key]
 
-    async def _take(self, response: httpx.Response, visit: Visit, moved_to: str | None) -> Answer:
+    async def _take(
+        self,
+        response: httpx.Response,
+        visit: Visit,
+        moved_to: str | None,
+        deadline: asyncio.Timeout,
+    ) -> Answer:
         hints = Hints(max_age=max_age(response.headers, self._now()))
         if response.status_code == 304 and visit.conditional:
             validators = kept_validators(response, visit.validators)
             return NotModified(hints=hints, validators=validators, moved_to=moved_to)
         if response.status_code not in _WITH_DOCUMENT:
             raise unwelcome(response.status_code, retry_after(response.headers, self._now()))
-        body = await self._body(response)
+        body = await self._body(response, deadline)
         return Fetched(
             url=str(response.request.url),
             body=body,
@@ -183,7 +192,7 @@ class Fetcher:
             moved_to=moved_to,
         )
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx.Response, deadline: asyncio.Timeout) -> bytes:
         announced = response.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > self._limits.max_wire_bytes:
             raise too_large(self._limits.max_wire_bytes)
@@ -191,7 +200,7 @@ class Fetcher:
             response.headers.get("content-encoding"), max_bytes=self._limits.max_bytes
         )
         try:
-            await self._read(response, packed)
+            await self._read(response, packed, deadline)
         except FOREIGN as error:
             raise named(error, host_name(response.request.url), in_body=True) from error
         body = packed.body()
@@ -199,7 +208,9 @@ class Fetcher:
             raise FetchError("empty", "the server sent an empty document")
         return body
 
-    async def _read(self, response: httpx.Response, packed: Unpacker) -> None:
+    async def _read(
+        self, response: httpx.Response, packed: Unpacker, deadline: asyncio.Timeout
+    ) -> None:
         wire_bytes = 0
         async with AsyncExitStack() as held:
             async for piece in cast("httpx.AsyncByteStream", response.stream):
@@ -209,4 +220,17 @@ class Fetcher:
                     raise too_large(self._limits.max_wire_bytes)
                 packed.feed(piece)
                 if packed.size > _LARGE_BYTES and not was_large:
-                    await held.enter_async_context(self._large_slots)
+                    with _stopped(deadline):  # others are slow, not this server
+                        await held.enter_async_context(self._large_slots)
+
+
+@contextmanager
+def _stopped(deadline: asyncio.Timeout) -> Iterator[None]:
+    """Let no time pass for a deadline."""
+    loop = asyncio.get_running_loop()
+    left_s = (deadline.when() or 0.0) - loop.time()
+    deadline.reschedule(None)
+    try:
+        yield
+    finally:
+        deadline.reschedule(loop.time() + left_s)

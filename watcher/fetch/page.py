@@ -9,8 +9,11 @@ import httpx
 
 _READ = 1024 * 1024
 """Characters of a page that are looked at; what names a feed stands near its top or foot."""
-_TAG = re.compile(r"<(link|a|base)\s([^<>]{1,4000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# Nothing is given back: pages of only quotes, or of only letters, take no time either.
+_TAG = re.compile(r"""<(link|a|base)\s((?:[^<>"']++|"[^"<]*+"|'[^'<]*+'|["'])++)>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE
+)
 _FEED_TYPE = re.compile(r"^(?:application|text)/(?:rss|atom|rdf|feed|x-rss)?\+?(?:xml|json)\b")
 _FEED_LIKE = re.compile(
     r"(?:^|[/._?=&-])(?:rss2?|atom|feeds?|rdf)(?:$|[/._?=&-])|\.(?:rss|rdf|atom)$", re.IGNORECASE

@@ -94,14 +94,14 @@ class Politeness:
     def rest_after(self, host: str, error: FeedError, now: datetime) -> Rest | None:
         """Tell how a host's whole domain rests after this trouble; `None` if it need not.
 
+        If `host` has redirected, that of the host that answered rests.
         It rests as long as Retry-After demands, at most 24 h; without it, after 429 and 403,
         15 minutes, doubled each time up to 24 h until a success.
         """
         if not isinstance(error, FetchError):
             return None
-        rest = self._rests.get(registrable_domain(host)) or Rest(
-            domain=registrable_domain(host), until_at=now
-        )
+        domain = registrable_domain(error.host or host)
+        rest = self._rests.get(domain) or Rest(domain=domain, until_at=now)
         if error.retry_after and error.status in _RESTS_ON_DEMAND:
             wait, refusals = min(error.retry_after, _LONGEST_REST), rest.refusals
         elif error.status in _REFUSALS:

@@ -51,9 +51,12 @@ def to_line(markup: str) -> str:
 
 def not_a_feed(page: str, url: str) -> ParseError:
     """Say that a page is no feed, and which feeds it names (RSS Advisory Board, autodiscovery)."""
-    links = [link.attributes for link in LexborHTMLParser(page).css("link[rel~=alternate i][href]")]
+    tree = LexborHTMLParser(page)
+    base = tree.css_first("base[href]")
+    start = (web_address(base.attributes["href"] or "", url) if base else "") or url
+    links = [link.attributes for link in tree.css("link[rel~=alternate i][href]")]
     named = [
-        web_address(link["href"] or "", url)
+        web_address(link["href"] or "", start)
         for link in links
         if _FEED_TYPE.search(link.get("type") or "")
     ]
