@@ -4,14 +4,18 @@ import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.visits import trouble
-from watcher.fetch import Fetcher, Limits, user_agent
+from watcher.clock import monotonic
+from watcher.errors import FetchError
+from watcher.fetch import Fetcher, Limits, Politeness, Turns, user_agent
 from watcher.models import Feed, FeedOptions, Fetched, NotModified, Validators
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -315,11 +319,41 @@ async def test_who_waits_for_slow_large_documents_loses_no_time_by_it() -> None:
     assert [(await each).kind for each in slow] == ["timeout", "timeout"]
 
 
-async def test_trouble_is_of_the_host_that_answered() -> None:
-    moved = {"location": "https://cdn.example/feed"}
+def turns(host_interval_s: float) -> Turns:
+    return Turns(politeness=Politeness(host_interval_s=host_interval_s), clock=lambda: NOW)
+
+
+async def test_hosts_that_redirects_lead_to_are_asked_in_turn() -> None:
+    asked_s: list[float] = []
 
     def serve(request: httpx.Request) -> httpx.Response:
-        is_first = request.url.host != "cdn.example"
-        return httpx.Response(302, headers=moved) if is_first else httpx.Response(429)
+        if request.url.host != "cdn.example":
+            return moved("https://cdn.example/feed", 302)
+        asked_s.append(monotonic())
+        return httpx.Response(200, content=BODY)
 
-    assert (await trouble(fetcher(serve).get(feed()))).host == "cdn.example"
+    one, in_turn = fetcher(serve, timeout_s=0.15), turns(0.1)
+    feeds = [replace(feed(), url=f"https://{n}.example/feed") for n in range(3)]
+    await asyncio.gather(*(one.get(each, turns=in_turn) for each in feeds))
+    assert all(later - sooner >= 0.09 for sooner, later in pairwise(asked_s))
+    assert len(asked_s) == 3
+
+
+async def test_the_host_of_the_feed_itself_is_followed_at_once() -> None:
+    one, in_turn = answering(moved("/there"), httpx.Response(200, content=BODY)), turns(60)
+    in_turn.politeness.started("outlet.example", monotonic())
+    assert isinstance(await one.get(feed(), turns=in_turn), Fetched)
+
+
+async def test_a_host_that_rests_for_long_is_not_asked_for_a_redirect() -> None:
+    in_turn = turns(0)
+    refused = FetchError("rate_limited", "enough", status=429)
+    in_turn.politeness.rest_after("cdn.example", refused, NOW)
+    one = answering(moved("https://cdn.example/feed"))
+    error = await trouble(one.get(feed(), turns=in_turn))
+    assert (error.kind, "cdn.example is to be left alone" in str(error)) == ("rate_limited", True)
+
+
+async def test_trouble_is_of_the_host_that_answered() -> None:
+    one = answering(moved("https://cdn.example/feed", 302), httpx.Response(429))
+    assert (await trouble(one.get(feed()))).host == "cdn.example"

@@ -58,7 +58,12 @@ class Poller:
     async def _visit(self, feed: Feed) -> Visit | Trouble:
         options = self.settler.options_of(feed.subscribed_url)
         try:
-            answer = await self.fetcher.get(feed, options, conditional=not self._is_stale(feed))
+            answer = await self.fetcher.get(
+                feed,
+                options,
+                conditional=not self._is_stale(feed),
+                turns=self.settler.turns(self.clock),
+            )
             document = await self._parse(feed, answer)
         except FeedError as error:
             return Trouble(feed=feed, at=self.clock(), error=error)

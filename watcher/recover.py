@@ -136,26 +136,18 @@ class Recovery:
 
     async def _ask(self, feed: Feed, url: str) -> Fetched:
         """Get a document for a feed, with its options, when its host and domain allow it."""
-        politeness, host = self.settler.politeness, host_of(url)
-        holding = host_of(feed.url)
-        while pause_s := politeness.pause_s(host, monotonic(), self.clock(), holding=holding):
-            if pause_s > self.patience_s:
-                raise FetchError("rate_limited", f"{host} is to be left alone for {pause_s:.0f} s")
-            await asyncio.sleep(pause_s)
-        politeness.started(host, monotonic())
-        error = None
-        try:
-            answer = await self.fetcher.get(
-                replace(feed, url=url, validators=Validators()),
-                self.settler.options_of(feed.subscribed_url),
-                conditional=False,
-            )
-        except FetchError as trouble:
-            error = trouble
-            self.settler.heed(host, trouble, now=self.clock())
-            raise
-        finally:
-            politeness.finished(host, monotonic(), error)
+        host, turns = host_of(url), self.settler.turns(self.clock)
+        async with turns.at(host, holding=host_of(feed.url), patience_s=self.patience_s):
+            try:
+                answer = await self.fetcher.get(
+                    replace(feed, url=url, validators=Validators()),
+                    self.settler.options_of(feed.subscribed_url),
+                    conditional=False,
+                    turns=turns,
+                )
+            except FetchError as trouble:
+                self.settler.heed(host, trouble, now=self.clock())
+                raise
         return cast("Fetched", answer)  # without conditions 304 is an error
 
     def _remember_without(self, name: str, now_s: float) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from watcher.clock import Clock
 from watcher.coverage import gap_after, missed_in
 from watcher.errors import FeedError, FetchError
-from watcher.fetch import Politeness
+from watcher.fetch import Politeness, Turns
 from watcher.hosts import host_of, registrable_domain
 from watcher.match import Matcher
 from watcher.models import (
@@ -133,6 +134,10 @@ class Settler:
             if missed.is_whole:
                 self.store.close_gap(feed, gap)
         return True
+
+    def turns(self, clock: Clock) -> Turns:
+        """Give turns at the hosts that are polled."""
+        return Turns(politeness=self.politeness, clock=clock)
 
     def heed(self, host: str, error: FetchError, *, now: datetime) -> None:
         """Let a host's domain rest if it demands so of a request beside the polls.

@@ -8,7 +8,7 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 from watcher.fetch.client import Fetcher, Limits, user_agent
 from watcher.fetch.discover import Candidate, discover
-from watcher.fetch.politeness import CAUTION_LASTS, Politeness
+from watcher.fetch.politeness import CAUTION_LASTS, Politeness, Turns
 from watcher.fetch.robots import news_sitemaps, site_of
 from watcher.hosts import host_of, registrable_domain
 
@@ -18,6 +18,7 @@ __all__ = [
     "Fetcher",
     "Limits",
     "Politeness",
+    "Turns",
     "discover",
     "host_of",
     "news_sitemaps",

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import cast
@@ -15,9 +15,11 @@ from watcher.errors import FetchError
 from watcher.fetch.connect import open_transport
 from watcher.fetch.guard import Guard, Network, check_url, host_name
 from watcher.fetch.hints import max_age, retry_after
+from watcher.fetch.politeness import Turns
 from watcher.fetch.trouble import FOREIGN, named, unwelcome
 from watcher.fetch.unpack import Unpacker, too_large, unpacker
 from watcher.fetch.visit import UNCONDITIONAL, Visit, asked_headers, kept_validators, next_hop
+from watcher.hosts import host_of
 from watcher.models import Answer, Feed, FeedOptions, Fetched, Hints, NotModified, Validators
 
 _ACCEPT = (
@@ -28,6 +30,8 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _WITH_DOCUMENT = frozenset({200, 203})
 _LARGE_BYTES = 512 * 1024
+_REDIRECT_PATIENCE_S = 120.0
+"""For a host that many feeds redirect to; whoever has to wait longer comes back another time."""
 _PLAIN = FeedOptions()
 
 
@@ -78,9 +82,16 @@ class Fetcher:
         self._transports: dict[tuple[str | None, bool], httpx.AsyncBaseTransport] = {}
 
     async def get(
-        self, feed: Feed, options: FeedOptions = _PLAIN, *, conditional: bool = True
+        self,
+        feed: Feed,
+        options: FeedOptions = _PLAIN,
+        *,
+        conditional: bool = True,
+        turns: Turns | None = None,
     ) -> Answer:
         """Get a feed, unless it is unchanged since its validators (RFC 9110, section 13.1).
+
+        Hosts that redirects lead to are asked when it is their turn.
 
         Raises:
             FetchError: No document came, or one outside the limits.
@@ -90,6 +101,7 @@ class Fetcher:
             given_for=feed.subscribed_url,
             options=options,
             validators=feed.validators if conditional else UNCONDITIONAL,
+            turns=turns,
         )
         return await self._in_time(visit)
 
@@ -122,19 +134,20 @@ class Fetcher:
     async def _follow(self, visit: Visit, deadline: asyncio.Timeout) -> Answer:
         url, permanent = visit.url, True
         for hop in range(self._limits.max_hops + 1):
-            response = await self._answer(url, visit)
-            try:
-                if response.status_code not in _MOVED:
-                    moved_to = str(url) if hop and permanent else None
-                    return await self._take(response, visit, moved_to, deadline)
-                permanent = permanent and response.status_code in _MOVED_FOR_GOOD
-                url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
-            except FetchError as error:
-                error.host = host_name(url)
-                raise
-            finally:
-                with suppress(*FOREIGN):
-                    await response.aclose()
+            async with _turn(url, visit, deadline):
+                response = await self._answer(url, visit)
+                try:
+                    if response.status_code not in _MOVED:
+                        moved_to = str(url) if hop and permanent else None
+                        return await self._take(response, visit, moved_to, deadline)
+                    permanent = permanent and response.status_code in _MOVED_FOR_GOOD
+                    url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
+                except FetchError as error:
+                    error.host = host_name(url)
+                    raise
+                finally:
+                    with suppress(*FOREIGN):
+                        await response.aclose()
         raise FetchError(
             "too_many_redirects",
             f"over {self._limits.max_hops} redirects, the last to {host_name(url)}; "
@@ -222,6 +235,21 @@ class Fetcher:
                 if packed.size > _LARGE_BYTES and not was_large:
                     with _stopped(deadline):  # others are slow, not this server
                         await held.enter_async_context(self._large_slots)
+
+
+@asynccontextmanager
+async def _turn(url: httpx.URL, visit: Visit, deadline: asyncio.Timeout) -> AsyncIterator[None]:
+    """Wait until a host is free that a redirect leads to; the poll's own hosts are its already."""
+    host, own = host_of(str(url)), host_of(str(visit.url))
+    if visit.turns is None or host in {own, host_of(visit.given_for)}:
+        yield
+        return
+    async with AsyncExitStack() as held:
+        with _stopped(deadline):
+            await held.enter_async_context(
+                visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
+            )
+        yield
 
 
 @contextmanager

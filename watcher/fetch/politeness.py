@@ -1,9 +1,12 @@
 """Which hosts may be asked now: spacing, one request at a time, rest after refusals."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from watcher.clock import Clock, monotonic
 from watcher.errors import FeedError, FetchError
 from watcher.hosts import registrable_domain
 from watcher.models import Rest
@@ -157,3 +160,32 @@ class Politeness:
         ]
         for name in idle:
             del self._hosts[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """Turns at hosts for what a poll asks beside its own: after redirects, for a gap."""
+
+    politeness: Politeness
+    clock: Clock
+
+    @asynccontextmanager
+    async def at(self, host: str, *, holding: str, patience_s: float) -> AsyncIterator[None]:
+        """Ask a host when it and its domain allow it; the poll is asking `holding` already.
+
+        Raises:
+            FetchError: `rate_limited`: it is to be left alone for longer than `patience_s`.
+        """
+        error = None
+        while pause_s := self.politeness.pause_s(host, monotonic(), self.clock(), holding=holding):
+            if pause_s > patience_s:
+                raise FetchError("rate_limited", f"{host} is to be left alone for {pause_s:.0f} s")
+            await asyncio.sleep(pause_s)
+        self.politeness.started(host, monotonic())
+        try:
+            yield
+        except FetchError as trouble:
+            error = trouble
+            raise
+        finally:
+            self.politeness.finished(host, monotonic(), error)

@@ -8,6 +8,7 @@ import httpx
 
 from watcher.errors import FetchError
 from watcher.fetch.guard import check_url, host_name
+from watcher.fetch.politeness import Turns
 from watcher.models import FeedOptions, Validators
 
 UNCONDITIONAL = Validators()
@@ -24,6 +25,8 @@ class Visit:
     """The address whose origin alone may see the options' headers and credentials."""
     options: FeedOptions = field(repr=False)
     validators: Validators = UNCONDITIONAL
+    turns: Turns | None = None
+    """Where it has to wait before it follows a redirect to another host."""
 
     @property
     def conditional(self) -> bool:
