@@ -47,6 +47,19 @@ async def test_a_gap_halves_the_wait(
     assert the_feed(store).next_poll_at - clock() < timedelta(hours=11)
 
 
+async def test_the_halved_wait_obeys_the_hints(
+    poller: Poller, poll: Poll, store: SqliteStore, clock: FakeClock
+) -> None:
+    poller.settler.options_of = lambda _url: FeedOptions(every=timedelta(hours=2))
+    await poll(dated(clock(), 20, "a"))
+    clock.advance(hours=3)
+    asked = dated(clock(), 20, "b")
+    asked.headers["Cache-Control"] = "max-age=14400"
+    await poll(asked)
+    assert len(store.gaps()) == 1
+    assert the_feed(store).next_poll_at - clock() >= timedelta(hours=4)
+
+
 def dated(newest_at: datetime, count: int, name: str) -> httpx.Response:
     items = "".join(
         f"<item><title>{name} {n}</title><guid>{name}{n}</guid>"

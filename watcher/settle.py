@@ -184,11 +184,13 @@ class Settler:
         feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
         stats = observe(feed.stats, _result(feed, document, added, now=now))
         hints = _hints(feed, answer, document)
-        planned = self._plan(feed, stats, hints, now=now, validators=answer.validators)
+        planned = self._plan(
+            feed, stats, hints, now=now, validators=answer.validators, after_gap=gap is not None
+        )
         move = _move(feed, answer)
         return PollRecord(
             polled_at=now,
-            next_poll_at=self._sooner(planned.next_poll_at, now) if gap else planned.next_poll_at,
+            next_poll_at=planned.next_poll_at,
             stats=replace(stats, planned=planned.expected),
             hints=hints,
             validators=answer.validators,
@@ -203,10 +205,6 @@ class Settler:
             moved_times=move.moved_times,
             rest=self.politeness.forgive(host_of(feed.url), now),
         )
-
-    def _sooner(self, next_poll_at: datetime, now: datetime) -> datetime:
-        """Halve a wait after which items may have been missed again."""
-        return max(now + (next_poll_at - now) / 2, now + self.clamps.min)
 
     def _settle_trouble(self, trouble: Trouble) -> Polled:
         feed, error, now = trouble.feed, trouble.error, trouble.at
@@ -237,6 +235,7 @@ class Settler:
         *,
         now: datetime,
         validators: Validators,
+        after_gap: bool = False,
     ) -> Plan:
         host = host_of(feed.url)
         crowded = self.calibration.crowded.get(registrable_domain(host), 1.0)
@@ -250,6 +249,7 @@ class Settler:
             options=self.options_of(feed.subscribed_url),
             clamps=self.clamps,
             has_validators=bool(validators.etag or validators.last_modified),
+            after_gap=after_gap,
         )
 
 

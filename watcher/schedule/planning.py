@@ -40,11 +40,13 @@ def plan(  # noqa: PLR0913 - pure: it is told all that it depends on
     options: FeedOptions = NO_OPTIONS,
     clamps: Clamps = DEFAULT_CLAMPS,
     has_validators: bool = True,
+    after_gap: bool = False,
 ) -> Plan:
     """Say when a feed that was polled at `now` is polled next.
 
-    `stats` are as `observe` left them at this poll; `url` decides the jitter. What a server
-    demands with a failure (Retry-After) is the caller's to add.
+    `stats` are as `observe` left them at this poll; `url` decides the jitter; `after_gap` halves
+    the wait, as items may have been missed. What a server demands with a failure (Retry-After) is
+    the caller's to add.
     """
     forecast = Forecast(stats, now)
     least, most = bounds(options, clamps, has_validators=has_validators)
@@ -53,7 +55,7 @@ def plan(  # noqa: PLR0913 - pure: it is told all that it depends on
         wait = _natural_wait(forecast, work, stats.document_items, (least, most))
     else:
         wait = max(options.every, least)
-    wait = max(wait * (1 + clamps.jitter * _chance(url, now)), least)
+    wait = max(wait * (1 + clamps.jitter * _chance(url, now)) / (1 + after_gap), least)
     wait = _after_failures(wait, stats.errors_in_a_row, clamps.error_min)
     heeded = heed(hints, ignored=options.ignore_hints)
     next_poll_at = first_allowed(now + max(wait, asked_wait(heeded, now)), heeded)
