@@ -20,6 +20,38 @@ def test_a_cyrillic_name_gives_the_other_language_and_latin_spellings() -> None:
     assert {"Sergei Shoigu", "Sergueï Choïgou", "Serhii Shoihu"} < set(found)
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "language"),
+    [
+        ("Зеленський", "Зеленский", "ru"),
+        ("Сирський", "Сырский", "ru"),
+        ("Залужний", "Залужный", "ru"),
+        ("Путин", "Путін", "uk"),
+        ("Медведев", "Медведєв", "uk"),
+        ("Medvedev", "Медведєв", "uk"),
+        ("Zelenskyy", "Зеленский", "ru"),
+        ("Хрущёв", "Хрущов", "uk"),
+    ],
+)
+def test_a_name_has_its_form_in_the_other_language(name: str, form: str, language: str) -> None:
+    assert (form, language) in [(one.text, one.language) for one in spellings(name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [
+        ("Зеленський", "Zielenśkij"),
+        ("Сирський", "Sirśkij"),
+        ("Залужний", "Załużnij"),
+        ("Zelenskyy", "Целенскыы"),
+        ("Zelenskyy", "Tselenskyy"),
+        ("Selenskyj", "Селенскыж"),
+    ],
+)
+def test_what_no_newsroom_writes_is_not_suggested(name: str, nonsense: str) -> None:
+    assert nonsense not in texts(name)
+
+
 def test_the_name_itself_is_left_out_and_nothing_comes_twice() -> None:
     found = texts("Олег Александров")
     assert "Олег Александров" not in found

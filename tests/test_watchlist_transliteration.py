@@ -93,7 +93,9 @@ def test_latin_letters_are_read_back(latin: str, cyrillic: set[str]) -> None:
     assert {text for _, text in readings(latin)} == cyrillic
 
 
-@pytest.mark.parametrize("name", ["Xi Jinping", "Emmanuel Macron", "习近平", "", "Recep Erdoğan"])
+@pytest.mark.parametrize(
+    "name", ["Xi Jinping", "Wang Yi", "Emmanuel Macron", "习近平", "", "Recep Erdoğan"]
+)
 def test_what_no_system_explains_is_not_guessed(name: str) -> None:
     assert list(readings(name)) == []
 
@@ -113,6 +115,12 @@ def test_what_no_system_explains_is_not_guessed(name: str) -> None:
 def test_a_name_in_the_other_language(ukrainian: str, russian: str) -> None:
     assert counterpart(ukrainian, "uk") == russian
     assert counterpart(russian, "ru") == ukrainian
+
+
+def test_a_ukrainian_letter_may_be_hard_in_russian() -> None:
+    assert counterpart("Олександр Сирський", "uk") == "Александр Сирский"
+    assert counterpart("Олександр Сирський", "uk", hard=True) == "Александр Сырский"
+    assert counterpart("Сергей Лебедев", "ru", hard=True) == "Сергій Лебедєв"
 
 
 def test_given_names_tell_the_language() -> None:

@@ -118,6 +118,11 @@ def _beside(words: list[str], phrases: Set[tuple[str, ...]]) -> set[str]:
 
 
 _NAMES = {"uk": "Ukrainian", "ru": "Russian"}
+_TELLING = {
+    "uk": re.compile(r"[іїєґ']|[сзц]ьк(?:ий|а)\b|[бвгдзжклмпрстхцчшщ]ний\b"),
+    "ru": re.compile(r"[ыэъё]|[сзц]к(?:ий|ая)\b|[бвдзлмнпрст]ева?\b"),
+}
+"""What only one of the two languages writes, in lower case."""
 
 
 def _spellings(name: str) -> Iterator[Spelling]:
@@ -140,18 +145,20 @@ def _cyrillic(name: str) -> Iterator[tuple[str, str, str]]:
             for system, text in readings(name)
         ]
     yield from written
-    if len({language for _, language, _ in written}) == 1:
-        for text, language, _ in written:
-            other = "ru" if language == "uk" else "uk"
-            yield counterpart(text, language), other, f"{_NAMES[other]} form"
+    for text, language, _ in written:
+        other = "ru" if language == "uk" else "uk"
+        form = counterpart(text, language)
+        yield form, other, f"{_NAMES[other]} form"
+        if language == "uk" and (hard := counterpart(text, language, hard=True)) != form:
+            yield hard, other, f"{_NAMES[other]} form, и as ы"
 
 
 def _languages_of(name: str) -> list[str]:
-    if re.search("[іїєґ']", name.lower()) or knows_given_name(name, "uk"):
-        return ["uk"]
-    if re.search(r"[ыэъё]|[сц]кий\b", name.lower()) or knows_given_name(name, "ru"):
-        return ["ru"]
-    return ["uk", "ru"]
+    return (
+        [code for code in _TELLING if knows_given_name(name, code)]
+        or [code for code, letters in _TELLING.items() if letters.search(name.lower())]
+        or list(_TELLING)
+    )
 
 
 def _territory(country: str) -> str:

@@ -54,9 +54,14 @@ def readings(name: str) -> Iterator[tuple[System, str]]:
             yield from _plainest(fitting)
 
 
-def counterpart(name: str, source: str) -> str:
-    """Write a Ukrainian name as Russian does, or the other way round: given names, then letters."""
+def counterpart(name: str, source: str, *, hard: bool = False) -> str:
+    """Write a Ukrainian name as Russian does, or the other way round: given names, then letters.
+
+    Of a Ukrainian и nobody can tell whether Russian has и (Тимошенко) or, with `hard`, ы (Сырский).
+    """
     system = _TO_RUSSIAN if source == "uk" else _TO_UKRAINIAN
+    if hard and source == "uk":
+        system = _TO_HARD_RUSSIAN
     given = _GIVEN_IN_RUSSIAN if source == "uk" else _GIVEN_IN_UKRAINIAN
     return _WORD.sub(lambda word: given.get(word[0]) or system.spell(word[0]), name)
 
@@ -79,7 +84,7 @@ def _languages_that_know(name: str) -> list[str]:
 
 def _fits(read: System, latin: str) -> bool:
     """Tell whether each word, once read, is spelled so again in the same orthography."""
-    return not re.search("[a-zà-ž]", read.spell(latin).lower()) and all(
+    return not _IMPOSSIBLE.search(read.spell(latin).lower()) and all(
         any(
             _comparable(system.spell(cyrillic)) == _comparable(word)
             for system in ROMAN
@@ -106,6 +111,8 @@ def _comparable(word: str) -> str:
     return word.lower().replace("x", "ks").replace("'", "").replace("’", "")
 
 
+_IMPOSSIBLE = re.compile(r"[a-zà-ž]|\bы|[гкхжчшщ]ы|[ыи]ы|ыи|скі\b")
+"""What is not read, or what no Cyrillic name has: Целенскыы, Селенскыж, Залужныи."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 
 # Tables say first what depends on the place, then what differs, then the common letters.
@@ -179,11 +186,16 @@ READ = (
 )  # fmt: skip
 """From the orthography of `source` to Cyrillic; `readings` keeps what leads back."""
 
-_TO_RUSSIAN = System("uk", "ru", "Russian form", r"ськ=ск цьк=цк ій$=ий (?<=[нлрдв])ий$=ый "
-                     "йо=ё ьо=ё і=и ї=и є=е ґ=г '=ъ ’=ъ ʼ=ъ")  # fmt: skip
-_TO_UKRAINIAN = System("ru", "uk", "Ukrainian form", r"(?<=[сц])к(?=ий$|ая$)=ьк ая$=а "
+_RUSSIAN_LETTERS = "йо=ё ьо=ё і=и ї=и є=е ґ=г '=ъ ’=ъ ʼ=ъ"
+_RUSSIAN_ENDS = r"ськ=ск цьк=цк зьк=зк ій$=ий (?<=[нлрдв])ий$=ый "
+_TO_RUSSIAN = System("uk", "ru", "Russian form", _RUSSIAN_ENDS + _RUSSIAN_LETTERS)
+_TO_HARD_RUSSIAN = System("uk", "ru", "Russian form, и as ы", _RUSSIAN_ENDS
+                          + r"(?<=[бвдзлмнпрст])и(?!й$|нс|[нчк]а?$)=ы "
+                          + _RUSSIAN_LETTERS)  # fmt: skip
+_TO_UKRAINIAN = System("ru", "uk", "Ukrainian form", r"(?<=[сзц])к(?=ий$|ая$)=ьк ая$=а "
                        r"[иы]й$=ий (?<=[жшчщц])и=и (?<=[аеиоуыэюя])и=ї и=і ы=и э=е ^е=є "
-                       "(?<=[аеиоуыэюяьъ])е=є ё=ьо ъ='")  # fmt: skip
+                       "(?<=[аеиоуыэюяьъ])е=є (?<=[бвгдзклмнпрстфх])е(?=ва?$)=є "
+                       "(?<=[жчшщ])ё=о ё=ьо ъ='")  # fmt: skip
 
 _GIVEN = """
 Олександр=Александр Олександра=Александра Олексій=Алексей Анатолій=Анатолий Андрій=Андрей
