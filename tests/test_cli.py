@@ -236,6 +236,11 @@ class TestTopics:
         assert "CN" not in run("topics", "suggest", "--country", "CN").stdout
         run("topics", "suggest", status=2)
 
+    @pytest.mark.parametrize("name", ["习近平", "Xi Jinping"])
+    def test_suggest_says_that_hanzi_have_to_be_asked_for(self, run: Run, name: str) -> None:
+        assert "kana and hanzi, have to be asked" in run("topics", "suggest", name).stderr
+        assert "asked" not in run("topics", "suggest", "Шевченко").stderr
+
 
 class TestFeeds:
     def test_import_list_pause_remove_export(self, run: Run, folder: Path) -> None:

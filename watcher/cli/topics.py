@@ -15,6 +15,7 @@ from watcher.cli.common import (
     print_table,
     progress,
 )
+from watcher.safe import safe_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -111,6 +112,12 @@ def suggest(app: "App", *, name: str | None, country: str | None, as_json: bool)
     from watcher.app.topics import suggestions
 
     rows = suggestions(app, name, country=country)
+    if name and not any(row.language for row in rows):
+        click.echo(
+            f"no Ukrainian or Russian system explains {safe_text(name)}: other spellings, and kana"
+            " and hanzi, have to be asked of someone who reads them",
+            err=True,
+        )
     if as_json:
         for row in rows:
             echo_json({"text": row.text, "language": row.language, "system": row.system})
