@@ -47,6 +47,11 @@ def topic(match: str, more: str = "") -> str:
             id="Cyrillic",
         ),
         pytest.param(
+            "Кремль OR o\u0301лег",
+            "w.yaml:4:22: topics[0].match: 'o\u0301лег' mixes scripts: 'o' is Latin",
+            id="Latin with a mark",
+        ),
+        pytest.param(
             '"space reconnaissance"',
             "w.yaml:4:12: topics[0].match: means space AND reconnaissance: YAML takes the outer "
             "quotes; the phrase is '\"space reconnaissance\"'",
@@ -124,6 +129,45 @@ def test_inflection_makes_terms_equal(linting: Linting) -> None:
     assert linting(text, "[en]") == [
         "w.yaml:4:26: topics[0].match[0]: 'satellites' is found by 'satellite' already (line 4)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("terms", "languages", "expected"),
+    [
+        pytest.param(
+            "missile, MISSILES", "en", ["'MISSILES' is found by 'missile'"], id="capitals"
+        ),
+        pytest.param("MISSILES, missile", "en", ["'MISSILES' is found by 'missile'"], id="later"),
+        pytest.param(
+            "co-operation, cooperation",
+            "en",
+            ["'cooperation' is found by 'co-operation'"],
+            id="hyphen",
+        ),
+        pytest.param(
+            "cooperation, co-operation",
+            "en",
+            ["'cooperation' is found by 'co-operation'"],
+            id="hyphen later",
+        ),
+        pytest.param(
+            "Зеленский, Зеленского", "ru, uk", ["'Зеленского' is found by 'Зеленский'"], id="name"
+        ),
+        pytest.param("missile, MISSION", "en", [], id="another word"),
+        pytest.param("=co-operation, cooperation", "en", [], id="exact"),
+        pytest.param("does know, did know", "en", [], id="a form that is a word elsewhere"),
+    ],
+)
+def test_a_mere_form_of_another_term_is_told(
+    linting: Linting, terms: str, languages: str, expected: list[str]
+) -> None:
+    told = linting(topic(f"[{terms}]"), f"[{languages}]")
+    assert [line.partition("]: ")[2].partition(" already")[0] for line in told] == expected
+
+
+def test_a_wife_is_not_her_husband(linting: Linting) -> None:
+    text = "actors: {a: {names: [Путин, Путина, Иванов, Иванова]}}\n" + topic("$a")
+    assert linting(text, "[ru, uk]") == []
 
 
 def test_a_form_of_a_name_finds_less_and_is_no_equal(linting: Linting) -> None:

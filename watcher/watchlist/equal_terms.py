@@ -1,19 +1,23 @@
-"""Terms of one OR that find the same words: by case, accents, script variants or inflection."""
+"""Terms of one OR that another one finds: by case, accents, script variants or inflection."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from watcher.errors import Problem
 from watcher.nodes import Node, Or, Term
 from watcher.text.fold import fold
 from watcher.text.lemmas import Inflector, Key
-from watcher.text.tokens import split
+from watcher.text.tokens import HYPHENS, split
 from watcher.watchlist.clauses import parts_of
 from watcher.watchlist.compile import Written
 
 _MEMBER = re.compile(r"\[\d+\]$")
+_HYPHEN = re.compile(rf"(?<=\w)[{re.escape(HYPHENS)}](?=\w)")
+_OBLIQUE = re.compile("^[А-ЯЄІЇҐ].*[оеє](?:го|му)$")
+"""A name that cannot be a nominative. Other forms are written beside their base on purpose:
+what is a mere form in one language is a word of its own in the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,13 @@ class _Placed:
 
 
 def equal_terms(written: Iterable[Written], inflector: Inflector) -> Iterator[Problem]:
-    """Tell each term that an earlier one beside it already finds."""
+    """Tell each term whose every form another one beside it finds."""
     finder = _Finder(inflector)
     for terms in _side_by_side(written):
-        seen: dict[str | Key, _Placed] = {}
+        beside = _Beside()
         for placed in terms:
-            if other := finder.same(placed, seen):
-                yield _told(placed, other)
+            if found := finder.needless(placed, beside):
+                yield _told(*found)
 
 
 def _side_by_side(written: Iterable[Written]) -> Iterator[list[_Placed]]:
@@ -55,42 +59,86 @@ def _inner_ors(node: Node) -> Iterator[Or]:
         yield from _inner_ors(part)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The terms of one list so far."""
+
+    seen: dict[str | Key, _Placed] = field(default_factory=dict)
+    """By how they are written, and by what they find."""
+    mere_forms: dict[Key, _Placed] = field(default_factory=dict)
+    """Those that another one may find, though they do not find it; by what finds them."""
+
+
 class _Finder:
     def __init__(self, inflector: Inflector) -> None:
         self._inflector = inflector
-        self._term_keys = cache(lambda word, name: inflector.term_keys(word, name=name))
+        self._term_keys = cache(inflector.term_keys)
         self._text_keys = cache(inflector.text_keys)
 
-    def same(self, placed: _Placed, seen: dict[str | Key, _Placed]) -> _Placed | None:
-        """Find a term that was seen before and is the same; this one is seen from now on."""
-        term = placed.term
+    def needless(self, placed: _Placed, beside: _Beside) -> tuple[_Placed, _Placed] | None:
+        """Find a needless term, and the one that finds it; one of them is this one.
+
+        This one is beside the others from now on.
+        """
+        term, seen = placed.term, beside.seen
         words = split(term.text)
         known = seen.setdefault(_written_alike(term, words), placed)
         if known is not placed:
-            return known
+            return placed, known
         if not _inflects(term):
             return None
-        for key in self._text_keys(words[0], self._inflector.languages):
-            other = seen.get(key)
-            if other and self._equal(words, term, other.term):
-                return other
-        for key in self._term_keys(words[0], term.name):
-            seen.setdefault(key, placed)
+        closed = _HYPHEN.sub("", term.text)
+        if closed != term.text:
+            other = seen.setdefault(_written_alike(term, split(closed)), placed)
+            if other is not placed:
+                return other, placed
+        return self._inflected(placed, beside)
+
+    def _inflected(self, placed: _Placed, beside: _Beside) -> tuple[_Placed, _Placed] | None:
+        term = placed.term
+        words = split(term.text)
+        # The matcher takes any word with a capital for a name.
+        finding = self._term_keys(words[0], name=True)
+        forms = self._text_keys(words[0], self._inflector.languages)
+        for key in forms:
+            other = beside.seen.get(key)
+            if other and self._covers(other.term, term):
+                return placed, other
+        for key in finding:
+            other = beside.mere_forms.get(key)
+            if other and self._covers(term, other.term):
+                return other, placed
+        for key in finding:
+            beside.seen.setdefault(key, placed)
+        if any(map(self._is_mere_form, words)):
+            for key in forms:
+                beside.mere_forms.setdefault(key, placed)
         return None
 
-    def _equal(self, words: Sequence[str], term: Term, other: Term) -> bool:
-        """Tell whether each of two terms finds the other as it is written."""
-        others = split(other.text)
+    def _covers(self, term: Term, other: Term) -> bool:
+        """Tell whether a term finds all that another one finds, word by word."""
+        words, others = split(term.text), split(other.text)
         return len(words) == len(others) and all(
-            self._finds(word, term.name, with_) and self._finds(with_, other.name, word)
+            self._finds(word, with_, name=True)
+            if self._is_mere_form(with_)
+            else self._finds(word, with_, name=term.name)
+            and self._finds(with_, word, name=other.name)
             for word, with_ in zip(words, others, strict=True)
         )
 
-    def _finds(self, word: str, name: bool, in_text: str) -> bool:  # noqa: FBT001 - of a Term
+    def _is_mere_form(self, word: str) -> bool:
+        """Tell whether a word is surely no base form, in no language: *Путина* may be a woman."""
+        is_base = any(
+            (code, fold(word)) in self._text_keys(word, code)
+            for code in self._inflector.known_in(word)
+        )
+        return not is_base and (word.isupper() or _OBLIQUE.search(word) is not None)
+
+    def _finds(self, word: str, in_text: str, *, name: bool) -> bool:
         """Tell whether a term finds a word in texts of every language that has the word."""
         if fold(word) == fold(in_text):
             return True
-        keys = self._term_keys(word, name)
+        keys = self._term_keys(word, name=name)
         languages = self._inflector.known_in(in_text) or {code.split()[0] for code, _ in keys}
         return bool(languages) and all(
             keys & self._text_keys(in_text, language) for language in languages
@@ -107,12 +155,12 @@ def _written_alike(term: Term, words: Sequence[str]) -> str:
 
 
 def _told(placed: _Placed, other: _Placed) -> Problem:
-    text, earlier = placed.term.text, other.term.text
+    text, finding = placed.term.text, other.term.text
     line = other.written.text.place(_offset(other)).line
-    if text == earlier:
+    if text == finding:
         why = f"{text!r} stands twice; first in line {line}"
     else:
-        why = f"{text!r} is found by {earlier!r} already (line {line})"
+        why = f"{text!r} is found by {finding!r} already (line {line})"
     return placed.written.text.problem(why, _offset(placed))
 
 

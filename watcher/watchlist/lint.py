@@ -17,7 +17,8 @@ from watcher.watchlist.equal_terms import equal_terms
 from watcher.watchlist.load import Watchlist
 from watcher.watchlist.source import Text
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
+"""Letters, and what is written over them."""
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 """Scripts whose letters pass for one another."""
 
