@@ -147,9 +147,16 @@ def test_reach_counts_what_topics_and_clauses_meet() -> None:
     first, second = found.topics
     assert (first.topic, first.items, first.per_day) == ("t", 1, 0.5)
     assert {clause.text: clause.items for clause in first.clauses} == {
+        f"$sky AND {said('image AND NOT rain')}": 2,
         "$sky": 3,
         said("image"): 4,
+        said("NOT rain"): 1,
         said("title:comet"): 0,
+        f"unless {said('snow')}": 1,
+    }
+    assert {clause.text: clause.kept_out for clause in first.clauses if clause.kept_out} == {
+        said("NOT rain"): 1,
+        f"unless {said('snow')}": 1,
     }
     assert (second.topic, second.items) == ("u", 4)
     assert found.never_seen == {"$sky": ("comet",), "t": ("comet",), "u": ("nothing",)}
@@ -157,9 +164,23 @@ def test_reach_counts_what_topics_and_clauses_meet() -> None:
 
 def test_reach_tells_what_decides_and_what_is_needless() -> None:
     found = reach(*["satellite image"] * 12, "image", "orbit satellite image")
-    assert found.topics[0].deciding == ("'satellite' alone decides 12 of 13",)
+    assert found.topics[0].deciding == (
+        "'satellite' alone decides 12 of 13",
+        "'image' alone decides 13 of 13",
+    )
     assert found.topics[0].implied == (f"{said('image')} is there whenever $sky is",)
     assert found.topics[1].deciding == ("'image' alone decides 14 of 14",)
+
+
+def test_reach_of_what_only_refuses_is_all_the_rest() -> None:
+    text = "languages: []\ntopics: [{id: t, match: [NOT rain, a OR b], unless: [c]}]"
+    items = [Item(id=number, title=title) for number, title in enumerate(["rain", "sun", "sun c"])]
+    (topic,) = reach_of(load([written("w.yaml", text)]), items, days=1).topics
+    assert [(clause.items, clause.kept_out) for clause in topic.clauses] == [
+        (1, 1),
+        (0, None),
+        (1, 1),
+    ]
 
 
 def test_few_items_prove_nothing() -> None:
@@ -169,12 +190,15 @@ def test_few_items_prove_nothing() -> None:
 
 def test_reach_is_told_in_lines() -> None:
     lines = list(reach(*["satellite image"] * 12).to_lines())
-    assert lines[:5] == [
+    assert lines[:8] == [
         "reach over 12 items:",
         "t: 12 items, 6.0 a day",
+        f"      12 $sky AND {said('image AND NOT rain')}",
         "      12 $sky",
         f"      12 {said('image')}",
+        f"       0 {said('NOT rain')} (kept out 0)",
         f"       0 {said('title:comet')}",
+        f"       0 unless {said('snow')} (kept out 0)",
     ]
     assert "         'satellite' alone decides 12 of 12" in lines
     assert "never seen of $sky: orbit, comet" in lines

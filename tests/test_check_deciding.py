@@ -58,6 +58,22 @@ def test_a_term_that_most_matches_hang_on_decides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "titles", "deciding"),
+    [
+        pytest.param("a b OR c d", ["a b"] * 30 + ["c d"], {"a": 30, "b": 30}, id="alternatives"),
+        pytest.param("2 OF (a, b, c)", ["a b"] * 30 + ["b c"], {"b": 31, "a": 30}, id="2 of 3"),
+        pytest.param("c AND (a b OR d)", ["a b c"] * 30, {"a": 30, "b": 30}, id="inside"),
+    ],
+)
+def test_a_term_decides_wherever_it_stands(
+    query: str, titles: list[str], deciding: dict[str, int]
+) -> None:
+    assert sorted(decided(query, *titles)) == sorted(
+        f"{term!r} alone decides {count} of {len(titles)}" for term, count in deciding.items()
+    )
+
+
+@pytest.mark.parametrize(
     ("query", "titles"),
     [
         pytest.param("a OR b", ["a b"] * ENOUGH, id="another stands in"),

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.match import Matcher
 from watcher.models import Item, Match, Topic
-from watcher.nodes import And, AtLeast, AtLeastOf, First, Group, In, Near, Node, Not, Or, Term
-from watcher.watchlist.clauses import parts_of
+from watcher.nodes import And, AtLeast, AtLeastOf, First, Group, In, Near, Node, Or, Term
 
 ENOUGH = 10
 """Fewer items prove nothing about what decides or implies what."""
@@ -22,40 +21,30 @@ class Deciding:
 
     topic: Topic
     items: int = 0
-    _choices: frozenset[str] = field(init=False)
-    """The terms that others could stand in for."""
     _found: Counter[str] = field(default_factory=Counter)
     _last: deque[Item] = field(default_factory=lambda: deque(maxlen=KEPT))
-
-    def __post_init__(self) -> None:
-        ors = (node for node in _everything(self.topic.query) if isinstance(node, Or))
-        terms = (part for node in ors for part in node.parts if isinstance(part, Term))
-        self._choices = frozenset(term.text for term in terms)
 
     def note(self, item: Item, match: Match) -> None:
         """Count a match."""
         self.items += 1
-        self._found.update(self._choices & {place.term for place in match.evidence})
+        self._found.update(dict.fromkeys((place.term for place in match.evidence), 1))
         self._last.append(item)
 
     def lines(self) -> Iterator[str]:
-        """Tell each term without which most of the matches would not be."""
+        """Tell each term without which most of the matches would not be, though others could."""
         if self.items < ENOUGH:
             return
         of = f"the last {KEPT}" if self.items > KEPT else self.items
         for text, count in self._found.most_common():
             if count <= MOST * self.items:  # what decides most is found in most
                 return
-            lost = len(self._last) - self._held_without(text)
+            query = without(self.topic.query, text)
+            if query is None:  # nothing could stand in for it
+                continue
+            matcher = Matcher([replace(self.topic, query=query)])
+            lost = sum(not matcher.match(item) for item in self._last)
             if lost > MOST * len(self._last):
                 yield f"{text!r} alone decides {lost} of {of}"
-
-    def _held_without(self, text: str) -> int:
-        query = without(self.topic.query, text)
-        if query is None:
-            return 0
-        matcher = Matcher([replace(self.topic, query=query)])
-        return sum(bool(matcher.match(item)) for item in self._last)
 
 
 def without(node: Node, text: str) -> Node | None:
@@ -86,12 +75,3 @@ def _fewer(node: Or | And | AtLeastOf, parts: tuple[Node, ...]) -> Node | None:
     if len(parts) < needed:
         return None
     return parts[0] if len(parts) == 1 else replace(node, parts=parts)
-
-
-def _everything(node: Node) -> Iterator[Node]:
-    """Walk the positive part of a tree, what names stand for included."""
-    yield node
-    if isinstance(node, Not):
-        return
-    for part in (node.part,) if isinstance(node, Group) else parts_of(node):
-        yield from _everything(part)
