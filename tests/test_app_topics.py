@@ -9,16 +9,46 @@ from tests.conftest import URL, WATCHLIST
 from watcher.app import App
 from watcher.app.log import mark
 from watcher.app.topics import (
+    EARLIER,
+    ClauseYield,
+    TermYield,
     changes,
+    clause_yields,
     edited_topics,
     rematch,
     suggestions,
-    term_yields,
     topic_rows,
 )
 from watcher.errors import WatcherError
 from watcher.models import Item, State
-from watcher.store import SqliteStore
+from watcher.store import MatchFilter, SqliteStore
+
+
+def written(folder: Path, match: str) -> None:
+    edited = WATCHLIST.replace("gale OR storm", match)
+    (folder / "watchlists" / "water.yaml").write_text(edited)
+
+
+def judged(app: App, folder: Path, store: SqliteStore, match: str) -> None:
+    """Match the topic `gale` over three gales at a port, which are dismissed, and a strike."""
+    written(folder, match)
+    feed = store.feed_by_url(URL)
+    assert feed is not None
+    titles = ["Gale near the port"] * 3 + ["Strike at the port"]
+    items = [Item(guid=f"j{n}", title=title) for n, title in enumerate(titles)]
+    store.add_new_items(feed, items, now=datetime(2026, 3, 2, tzinfo=UTC))
+    rematch(app, app.topic("gale"), since=None)
+    for found in list(store.matches(MatchFilter(topics=("gale",)))):
+        state = State.KEPT if "Strike" in found.item.title else State.DISMISSED
+        mark(app, [found.id], state, note=None)
+
+
+def told(row: ClauseYield) -> tuple[str, tuple[int, int, int], dict[str, tuple[int, int, int]]]:
+    return row.clause, counts(row), {term.term: counts(term) for term in row.terms}
+
+
+def counts(row: ClauseYield | TermYield) -> tuple[int, int, int]:
+    return row.matches, row.kept, row.dismissed
 
 
 class TestTopics:
@@ -34,14 +64,36 @@ class TestTopics:
     def test_rows_count_what_came_of_a_topic(self, app: App) -> None:
         assert [row.new for row in topic_rows(app)] == [1, 1]
 
-    def test_terms_have_no_yield_without_a_database(self, app: App) -> None:
-        assert term_yields(app, app.topic("gale")) == []
+    def test_clauses_have_no_yield_without_a_database(self, app: App) -> None:
+        assert clause_yields(app, app.topic("gale")) == []
+
+    def test_a_term_counts_for_the_clauses_that_held(
+        self, app: App, folder: Path, logged: SqliteStore
+    ) -> None:
+        judged(app, folder, logged, "[strike AND port, gale]")
+        assert [told(row) for row in clause_yields(app, app.topic("gale"))] == [
+            ('"gale"', (4, 0, 4), {"gale": (4, 0, 4)}),
+            ('"strike" AND "port"', (1, 1, 0), {"port": (1, 1, 0), "strike": (1, 1, 0)}),
+        ]
+
+    def test_what_was_dismissed_counts_though_the_topic_was_edited(
+        self, app: App, folder: Path, logged: SqliteStore
+    ) -> None:
+        judged(app, folder, logged, "[strike AND port, gale]")
+        written(folder, "strike AND port")
+        rematch(app, app.topic("gale"), since=None)
+        assert [told(row) for row in clause_yields(app, app.topic("gale"))] == [
+            ('"strike" AND "port"', (1, 1, 0), {"port": (1, 1, 0), "strike": (1, 1, 0)}),
+            (EARLIER, (4, 0, 4), {"gale": (4, 0, 4), "port": (3, 0, 3)}),
+        ]
 
     @pytest.mark.usefixtures("logged")
-    def test_terms_are_told_by_how_their_matches_were_judged(self, app: App) -> None:
-        mark(app, [2], State.DISMISSED, note=None)
-        (row,) = term_yields(app, app.topic("gale"))
-        assert (row.term, row.matches, row.kept, row.dismissed) == ("gale", 1, 0, 1)
+    def test_what_holds_no_more_and_was_never_judged_does_not_count(
+        self, app: App, folder: Path
+    ) -> None:
+        written(folder, "strike")
+        rematch(app, app.topic("gale"), since=None)
+        assert clause_yields(app, app.topic("gale")) == []
 
     def test_a_name_has_spellings_without_a_database(self, app: App) -> None:
         assert suggestions(app, "Олег", country=None)

@@ -1,6 +1,7 @@
 """The command line: what each command prints, and its exit codes."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -191,11 +192,15 @@ class TestTopics:
         assert (flood["id"], flood["new"], gale["id"]) == ("flood", 1, "gale")
         assert "Floods on the river" in run("topics", "list").stdout
 
-    def test_show_tells_how_its_terms_were_judged(self, run: Run) -> None:
+    def test_show_tells_how_its_clauses_and_terms_were_judged(self, run: Run) -> None:
         run("mark", "1", "kept")
         (shown,) = lines(run("topics", "show", "flood", "--json"))
-        assert {row["term"]: row["kept"] for row in shown["terms"]} == {"flood": 1, "river": 1}
-        assert "water.yaml:4" in run("topics", "show", "flood").stdout
+        (clause,) = shown["clauses"]
+        assert (clause["clause"], clause["kept"]) == ('"flood" AND "river"', 1)
+        assert {row["term"]: row["kept"] for row in clause["terms"]} == {"flood": 1, "river": 1}
+        told = run("topics", "show", "flood").stdout
+        assert "water.yaml:4" in told
+        assert re.search(r'"flood" AND "river" +1 +1 +0 *\n +flood +1 +1 +0 *\n', told)
 
     def test_an_unknown_topic_names_those_there_are(self, run: Run) -> None:
         assert "flood" in run("topics", "show", "floods", status=1).stderr

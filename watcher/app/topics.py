@@ -1,8 +1,8 @@
 """The topics as the doors see them: listed with cost and yield, suggested for, compared."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from watcher.app.core import App
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
-from watcher.models import Severity, State, Topic
+from watcher.models import LoggedMatch, Severity, State, Topic
 from watcher.store import MatchFilter
 
 if TYPE_CHECKING:
@@ -39,14 +39,29 @@ class TopicRow:
         return asdict(self)
 
 
+EARLIER = "(earlier versions)"
+"""Stands in for the clauses of matches for which no clause of today holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermYield:
-    """How the matches that a term brought were judged."""
+    """How the matches of a clause that a term brought were judged."""
 
     term: str
     matches: int
     kept: int
     dismissed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseYield:
+    """How the matches were judged for which a clause held: an entry of `match`, or `EARLIER`."""
+
+    clause: str
+    matches: int
+    kept: int
+    dismissed: int
+    terms: tuple[TermYield, ...]
 
 
 def topic_rows(app: App) -> list[TopicRow]:
@@ -76,25 +91,66 @@ def _judged(app: App) -> Counter[tuple[str, State]]:
         return Counter((match.topic, match.state) for match in store.matches(MatchFilter()))
 
 
-def term_yields(app: App, topic: Topic) -> list[TermYield]:
-    """Tell which terms led to kept and which to dismissed matches, the most frequent first."""
+def clause_yields(app: App, topic: Topic) -> list[ClauseYield]:
+    """Tell which clauses led to kept and which to dismissed matches, the most frequent first.
+
+    A clause counts where it holds, its terms where they are. Of matches that hold no more, those
+    that were judged count.
+    """
     if not app.database.exists():
         return []
-    counts: dict[str, Counter[State]] = {}
+    clauses = _Clauses(topic)
+    judged: dict[str, Counter[State]] = {}
+    terms: dict[str, dict[str, Counter[State]]] = {}
     with app.reader() as store:
-        for match in store.matches(MatchFilter(topics=(topic.id,))):
-            for term in {place.term for place in match.evidence}:
-                counts.setdefault(term, Counter())[match.state] += 1
+        for match in store.matches(MatchFilter(topics=(topic.id,), superseded=True)):
+            if match.superseded_at is not None and match.state is State.NEW:
+                continue
+            for clause, found in clauses.of(match).items():
+                judged.setdefault(clause, Counter())[match.state] += 1
+                its = terms.setdefault(clause, {})
+                for term in found:
+                    its.setdefault(term, Counter())[match.state] += 1
     rows = [
-        TermYield(
-            term=term,
-            matches=states.total(),
-            kept=states[State.KEPT],
-            dismissed=states[State.DISMISSED],
-        )
-        for term, states in counts.items()
+        ClauseYield(clause=clause, terms=_term_yields(terms[clause]), **_counts(states))
+        for clause, states in judged.items()
     ]
-    return sorted(rows, key=lambda row: (-row.matches, row.term))
+    return sorted(rows, key=lambda row: (row.clause == EARLIER, -row.matches, row.clause))
+
+
+def _term_yields(judged: Mapping[str, Counter[State]]) -> tuple[TermYield, ...]:
+    rows = [TermYield(term=term, **_counts(states)) for term, states in judged.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.matches, row.term)))
+
+
+class _Clauses:
+    """The clauses of a topic, any of which makes a match."""
+
+    def __init__(self, topic: Topic) -> None:
+        from watcher.check import alternatives  # noqa: PLC0415
+        from watcher.match import Matcher  # noqa: PLC0415
+        from watcher.query.write import write  # noqa: PLC0415
+
+        self._matcher = Matcher(
+            replace(topic, id=write(node), query=node, unless=None)
+            for node in alternatives(topic.query)
+        )
+
+    def of(self, match: LoggedMatch) -> dict[str, set[str]]:
+        """Tell which clauses hold for a match, and which terms of each are there."""
+        held = {
+            clause.topic: {place.term for place in clause.evidence}
+            for clause in self._matcher.match(match.item)
+        }
+        return held or {EARLIER: {place.term for place in match.evidence}}
+
+
+def _counts(states: Counter[State]) -> dict[str, int]:
+    return {
+        "matches": states.total(),
+        "kept": states[State.KEPT],
+        "dismissed": states[State.DISMISSED],
+    }
 
 
 def suggestions(app: App, name: str | None, *, country: str | None) -> "list[Spelling]":

@@ -59,11 +59,11 @@ def _cost(cost: float | str) -> str:
 @json_option
 @pass_app
 def show(app: "App", topic: str, *, as_json: bool) -> None:
-    """Show a topic, and which of its terms led to kept and which to dismissed matches."""
-    from watcher.app.topics import term_yields
+    """Show a topic, and which of its clauses and terms led to kept and to dismissed matches."""
+    from watcher.app.topics import clause_yields
 
     found = app.topic(topic)
-    yields = term_yields(app, found)
+    yields = clause_yields(app, found)
     if as_json:
         echo_json(
             {
@@ -77,7 +77,7 @@ def show(app: "App", topic: str, *, as_json: bool) -> None:
                 "notify": list(found.notify),
                 "file": found.place.file,
                 "line": found.place.line,
-                "terms": [asdict(row) for row in yields],
+                "clauses": [asdict(row) for row in yields],
             }
         )
         return
@@ -92,8 +92,11 @@ def show(app: "App", topic: str, *, as_json: bool) -> None:
     ):
         if value:
             click.echo(f"{name + ':':12}{value}")
-    rows = [(row.term, row.matches, row.kept, row.dismissed) for row in yields]
-    print_table(("term", "matches", "kept", "dismissed"), rows)
+    rows = []
+    for clause in yields:
+        rows.append((clause.clause, clause.matches, clause.kept, clause.dismissed))
+        rows += [(f"  {row.term}", row.matches, row.kept, row.dismissed) for row in clause.terms]
+    print_table(("clause, and its terms", "matches", "kept", "dismissed"), rows)
 
 
 @topics.command()
