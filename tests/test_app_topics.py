@@ -29,14 +29,21 @@ def written(folder: Path, match: str) -> None:
     (folder / "watchlists" / "water.yaml").write_text(edited)
 
 
+def stored(store: SqliteStore, *titles: str) -> None:
+    feed = store.feed_by_url(URL)
+    assert feed is not None
+    items = [Item(guid=f"j{n}", title=title) for n, title in enumerate(titles)]
+    store.add_new_items(feed, items, now=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def beside(app: App, name: str) -> list[str]:
+    return [one.text for one in suggestions(app, name, country=None) if not one.language]
+
+
 def judged(app: App, folder: Path, store: SqliteStore, match: str) -> None:
     """Match the topic `gale` over three gales at a port, which are dismissed, and a strike."""
     written(folder, match)
-    feed = store.feed_by_url(URL)
-    assert feed is not None
-    titles = ["Gale near the port"] * 3 + ["Strike at the port"]
-    items = [Item(guid=f"j{n}", title=title) for n, title in enumerate(titles)]
-    store.add_new_items(feed, items, now=datetime(2026, 3, 2, tzinfo=UTC))
+    stored(store, *["Gale near the port"] * 3, "Strike at the port")
     rematch(app, app.topic("gale"), since=None)
     for found in list(store.matches(MatchFilter(topics=("gale",)))):
         state = State.KEPT if "Strike" in found.item.title else State.DISMISSED
@@ -110,14 +117,37 @@ class TestTopics:
     def test_neighbours_of_a_name_come_from_stored_items(
         self, app: App, logged: SqliteStore
     ) -> None:
-        feed = logged.feed_by_url(URL)
-        assert feed is not None
-        items = [
-            Item(guid=f"n{n}", title=f"Said Ann Quill, the harbour master, {n}") for n in range(9)
-        ]
-        logged.add_new_items(feed, items, now=datetime(2026, 3, 2, tzinfo=UTC))
+        stored(logged, *[f"Said Ann Quill, the harbour master, {n}" for n in range(9)])
         found = suggestions(app, "Quill", country=None)
         assert any("beside it in" in spelling.system for spelling in found)
+
+    def test_what_the_topic_of_a_name_has_is_no_news(
+        self, app: App, folder: Path, logged: SqliteStore
+    ) -> None:
+        text = """\
+version: 1
+languages: [en]
+concepts: {china: [China], images: [images, satellite, '"overhead imagery"', photo*]}
+topics:
+  - {id: intel, match: $china AND $images}
+  - {id: other, match: drones}
+"""
+        (folder / "watchlists" / "water.yaml").write_text(text)
+        titles = ["China Satellites imagery drones", "Images photographs: China's drones"]
+        stored(logged, *titles * 3, *["Fair"] * 9)
+        assert beside(app, "China") == ["drones"]
+
+    def test_neighbours_of_any_form_of_a_name_are_found(
+        self, app: App, folder: Path, logged: SqliteStore
+    ) -> None:
+        text = "version: 1\nlanguages: [uk]\ntopics: [{id: t, match: Китай}]\n"
+        (folder / "watchlists" / "water.yaml").write_text(text, "utf-8")
+        stored(logged, *["Поділилися з Китаєм, розвідка", "Розвідка завдяки Китаю"] * 3)
+        assert "розвідка" in beside(app, "Китай")
+
+    @pytest.mark.usefixtures("logged")
+    def test_what_is_no_word_has_no_neighbours(self, app: App) -> None:
+        assert beside(app, "!") == []
 
 
 class TestEdits:

@@ -1,6 +1,8 @@
 import pytest
 
-from watcher.models import Item
+from watcher.match import Matcher
+from watcher.models import Evidence, Item, Topic
+from watcher.nodes import Term
 from watcher.watchlist.suggest import Neighbour, Spelling, country_names, neighbours, spellings
 
 
@@ -107,36 +109,48 @@ def test_an_unknown_country_is_told(code: str, why: str) -> None:
 
 
 NEWS = [
-    Item(title="Beijing shares satellite imagery", summary="The imagery shows a depot near Kyiv."),
-    Item(title="Satellite imagery of the depot", summary="The weather in Kyiv is fine."),
+    Item(
+        title="Beijing shares the satellite imagery", summary="The imagery shows a depot near Kyiv."
+    ),
+    Item(title="Satellite imagery: the depot", summary="The weather in Kyiv is fine."),
     Item(title="The weather of the week", summary="Rain in the north, sun in the south."),
     Item(title="A space reconnaissance pact", summary="Two states signed the pact in May."),
     Item(title="Pact on space reconnaissance", summary="The states are silent."),
 ]
 
 
+def beside(term: str, limit: int, items: list[Item] = NEWS, known: str = "") -> list[Neighbour]:
+    matcher = Matcher([Topic(id="t", query=Term(term))])
+
+    def find(item: Item) -> tuple[Evidence, ...]:
+        return tuple(place for match in matcher.match(item) for place in match.evidence)
+
+    return neighbours(items, find=find, knows=lambda word: word.lower() == known, limit=limit)
+
+
 def test_words_beside_a_term_are_found_the_telling_ones_first() -> None:
-    assert neighbours(["satellite"], NEWS, 3) == [
+    assert beside("satellite", 3) == [
         Neighbour(text="imagery", items=2),
-        Neighbour(text="The", items=2),
+        Neighbour(text="the", items=2),
     ]
 
 
 def test_words_beside_a_phrase_are_found() -> None:
-    assert neighbours(["space reconnaissance"], NEWS, 1) == [Neighbour(text="pact", items=2)]
+    assert beside("space reconnaissance", 1) == [Neighbour(text="pact", items=2)]
 
 
-def test_words_of_the_topic_itself_are_no_news() -> None:
-    found = neighbours(["satellite", "Imagery"], NEWS, 9)
-    assert "imagery" not in [one.text for one in found]
+def test_words_that_are_known_are_no_news() -> None:
+    assert beside("satellite", 1, known="imagery") == [Neighbour(text="the", items=2)]
 
 
 def test_a_word_met_once_is_no_neighbour() -> None:
-    assert "Beijing" not in [one.text for one in neighbours(["satellite"], NEWS, 9)]
+    assert "Beijing" not in [one.text for one in beside("satellite", 9)]
 
 
-@pytest.mark.parametrize(("terms", "items"), [([], NEWS), (["!"], NEWS), (["satellite"], [])])
-def test_without_terms_or_items_there_are_no_neighbours(
-    terms: list[str], items: list[Item]
-) -> None:
-    assert neighbours(terms, items, 9) == []
+def test_only_words_of_the_same_field_are_beside() -> None:
+    items = [Item(title="A satellite", summary="Weather")] * 3
+    assert [one.text for one in beside("satellite", 9, items)] == ["A"]
+
+
+def test_without_items_there_are_no_neighbours() -> None:
+    assert beside("satellite", 9, []) == []

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from watcher.app.core import App
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
-from watcher.models import LoggedMatch, Severity, State, Topic
+from watcher.models import Evidence, Item, LoggedMatch, Severity, State, Topic
+from watcher.nodes import Group, Node, Or, Term
 from watcher.store import MatchFilter
 
 if TYPE_CHECKING:
@@ -174,14 +175,61 @@ def suggestions(app: App, name: str | None, *, country: str | None) -> "list[Spe
 def _neighbours(app: App, name: str) -> "list[Spelling]":
     from watcher.watchlist.suggest import Spelling, neighbours  # noqa: PLC0415
 
-    if not app.database.exists():
+    if not (app.database.exists() and any(map(str.isalnum, name))):
         return []
+    known = _Known(name, app.watchlist().topics)
     with app.reader() as store:
         items = (item for chunk in store.items() for item in chunk)
         return [
             Spelling(text=row.text, language="", system=f"beside it in {row.items} stored items")
-            for row in neighbours([name], items, NEIGHBOURS)
+            for row in neighbours(items, find=known.places, knows=known.has, limit=NEIGHBOURS)
         ]
+
+
+class _Known:
+    """A name in all its forms, and the words of the topics that have it."""
+
+    def __init__(self, name: str, topics: Sequence[Topic]) -> None:
+        from watcher.match import Matcher  # noqa: PLC0415
+
+        languages = tuple(sorted({code for topic in topics for code in topic.languages}))
+        itself = Topic(
+            id=_ITSELF,
+            query=Term(name, name=True),
+            fields=("title", "summary"),
+            languages=languages,
+        )
+        self._name = Matcher([itself])
+        self._words = Matcher(
+            replace(topic, query=Or(tuple(words)), unless=None, fields=("title",))
+            for topic in (itself, *topics)
+            if (words := dict.fromkeys(_words_of(topic)))
+        )
+        self._topics = {match.topic for match in self._words.match(Item(title=name))}
+
+    def places(self, item: Item) -> tuple[Evidence, ...]:
+        """Tell where the name is in an item."""
+        return tuple(place for match in self._name.match(item) for place in match.evidence)
+
+    def has(self, word: str) -> bool:
+        """Tell whether a word is the name's, or one of a topic that has the name."""
+        return any(match.topic in self._topics for match in self._words.match(Item(title=word)))
+
+
+_ITSELF = ""
+
+
+def _words_of(topic: Topic) -> Iterator[Term]:
+    """List the words of all terms of a topic, one by one."""
+    from watcher.watchlist.clauses import parts_of  # noqa: PLC0415
+
+    nodes: list[Node] = [topic.query, *([topic.unless] if topic.unless else [])]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Term):
+            words = (word for word in node.text.split() if any(map(str.isalnum, word)))
+            yield from (replace(node, text=word, slop=0) for word in words)
+        nodes += (node.part,) if isinstance(node, Group) else parts_of(node)
 
 
 def edited_topics(app: App, file: Path | None) -> tuple[Topic, ...]:

@@ -1,18 +1,22 @@
 """Other spellings of a name, names of a country, and words that stand beside a term."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from math import log
+from operator import itemgetter
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from watcher.errors import did_you_mean
-from watcher.models import Item
+from watcher.models import Evidence, Item
 from watcher.text.fold import fold
-from watcher.text.tokens import is_unspaced, split
+from watcher.text.tokens import is_unspaced, spans
 from watcher.watchlist.transliteration import (
     counterpart,
     knows_given_name,
@@ -73,48 +77,60 @@ class Neighbour:
     items: int
 
 
-def neighbours(term_texts: Sequence[str], items: Iterable[Item], limit: int) -> list[Neighbour]:
-    """Find the words that stand beside the terms of a topic, but that it does not have yet.
+def neighbours(
+    items: Iterable[Item],
+    *,
+    find: Callable[[Item], Sequence[Evidence]],
+    knows: Callable[[str], bool],
+    limit: int,
+) -> list[Neighbour]:
+    """List the words that stand beside a term, but that its topic does not have yet.
 
-    Beside is within three words, in title or summary of two items or more. A word counts the
-    more the rarer it is in all `items`; at most `limit`, the best first. Scripts without word
-    gaps have no words to tell.
+    `find` tells where the term is in an item, `knows` whether the topic has a word. Beside is
+    within three words, in title or summary of two items or more. A word counts the more the rarer
+    it is in all `items`; at most `limit`, the best first. Scripts without word gaps have no words
+    to tell.
     """
-    phrases = {tuple(map(fold, _words(text))) for text in term_texts} - {()}
-    own = {word for phrase in phrases for word in phrase}
     near: Counter[str] = Counter()
     anywhere: Counter[str] = Counter()
     spelled: dict[str, str] = {}
+    folded = lru_cache(_MANY)(fold)
     total = 0
     for total, item in enumerate(items, 1):  # noqa: B007 - counted for after the loop
-        written = _words(f"{item.title} {item.summary}")
-        words = [fold(word) for word in written]
-        anywhere.update(set(words))
-        near.update(_beside(words, phrases) - own)
-        for word, spelling in zip(words, written, strict=True):
-            spelled.setdefault(word, spelling)
+        words = {"title": _words(item.title), "summary": _words(item.summary)}
+        anywhere.update({folded(word) for each in words.values() for word, _, _ in each})
+        beside = [
+            word for place in find(item) for word in _beside(place, words.get(place.field, []))
+        ]
+        for word in beside:
+            spelled.setdefault(folded(word), word)
+        near.update(set(map(folded, beside)))
     often = [word for word, count in near.items() if count > 1]
     often.sort(key=lambda word: (-near[word] * log(total / anywhere[word]), word))
-    return [Neighbour(text=spelled[word], items=near[word]) for word in often[:limit]]
+    new = (word for word in often if not knows(spelled[word]))
+    return [Neighbour(text=spelled[word], items=near[word]) for word in islice(new, limit)]
 
 
 _REACH = 3
+_MANY = 65_536
+_Word = tuple[str, int, int]
+"""A word, and where it starts and ends."""
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in split(text) if word[0].isalpha() and not is_unspaced(word)]
+def _words(text: str) -> list[_Word]:
+    return [
+        (text[start:end], start, end)
+        for start, end in spans(text)
+        if text[start].isalpha() and not is_unspaced(text[start:end])
+    ]
 
 
-def _beside(words: list[str], phrases: Set[tuple[str, ...]]) -> set[str]:
-    """Tell the words within reach of a phrase."""
-    lengths = {len(phrase) for phrase in phrases}
-    return {
-        word
-        for start in range(len(words))
-        for length in lengths
-        if tuple(words[start : start + length]) in phrases
-        for word in words[max(0, start - _REACH) : start + length + _REACH]
-    }
+def _beside(place: Evidence, words: Sequence[_Word]) -> list[str]:
+    """Tell the words within reach of a place."""
+    before = bisect_right(words, place.start, key=itemgetter(2))
+    after = bisect_left(words, place.end, key=itemgetter(1))
+    near = (*words[max(0, before - _REACH) : before], *words[after : after + _REACH])
+    return [word for word, _, _ in near]
 
 
 _NAMES = {"uk": "Ukrainian", "ru": "Russian"}
