@@ -80,6 +80,10 @@ class TestReload:
     def watchlist(self, tmp_path: Path) -> Path:
         return tmp_path / "watchlists" / "water.yaml"
 
+    async def look(self, reloader: Reloader) -> None:
+        reloader.look()
+        await asyncio.gather(*reloader.under_way)
+
     def topics(self, reloader: Reloader) -> list[str]:
         return list(reloader.rounds.poller.settler.watch.topics)
 
@@ -90,28 +94,28 @@ class TestReload:
 
     async def test_a_changed_file_goes_to_work(self, reloader: Reloader, watchlist: Path) -> None:
         watchlist.write_text(WATCHLIST + MORE)
-        await reloader.look()
+        await self.look(reloader)
         assert self.topics(reloader) == ["flood", "gale"]
 
     async def test_files_that_did_not_change_are_left_alone(
         self, reloader: Reloader, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO)
-        await reloader.look()
+        await self.look(reloader)
         assert caplog.records == []
 
     async def test_a_feed_that_left_its_catalogue_is_paused(
         self, reloader: Reloader, store: SqliteStore, tmp_path: Path
     ) -> None:
         (tmp_path / "feeds" / "harbour.opml").unlink()
-        await reloader.look()
+        await self.look(reloader)
         assert [feed.state for feed in store.feeds()] == ["paused"]
 
     async def test_a_broken_file_keeps_the_old_and_is_told(
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.write_text(WATCHLIST + "  - id: [broken\n")
-        await reloader.look()
+        await self.look(reloader)
         assert self.topics(reloader) == ["flood"]
         assert "water.yaml" in self.problem(store)
 
@@ -119,9 +123,9 @@ class TestReload:
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.write_text("topics: [")
-        await reloader.look()
+        await self.look(reloader)
         watchlist.write_text(WATCHLIST + MORE)
-        await reloader.look()
+        await self.look(reloader)
         assert self.topics(reloader) == ["flood", "gale"]
         assert self.problem(store) == ""
 
@@ -129,7 +133,7 @@ class TestReload:
         self, reloader: Reloader, store: SqliteStore, watchlist: Path
     ) -> None:
         watchlist.unlink()
-        await reloader.look()
+        await self.look(reloader)
         assert self.topics(reloader) == ["flood"]
         assert "there no more" in self.problem(store)
 
@@ -138,10 +142,10 @@ class TestReload:
     ) -> None:
         watchlist.write_text(WATCHLIST + MORE)
         reloader.store = Broken()  # type: ignore[assignment]  # a fake
-        await reloader.look()
+        await self.look(reloader)
         assert self.topics(reloader) == ["flood"]
         reloader.store = store
-        await reloader.look()
+        await self.look(reloader)
         assert self.topics(reloader) == ["flood", "gale"]
 
     async def test_a_file_that_is_named_and_missing_is_told(

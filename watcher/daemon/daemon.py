@@ -96,27 +96,21 @@ class Daemon:
             store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S, few=MANY_FEEDS)
             reloader = Reloader(app=self.app, store=store, rounds=rounds)
             backfill = Backfill(store=store, clock=utc_now)
+            loop.add_signal_handler(signal.SIGHUP, reloader.start)
             scheduler = self._scheduler(store, rounds, reloader)
             scheduler.start()
             log.info("watching %s", self.app.database)
-            background = {
+            background = [
                 asyncio.create_task(_follow_clock(scheduler)),
                 asyncio.create_task(backfill.run(lambda: rounds.poller.settler.watch.topics)),
-            }
-
-            def hang_up() -> None:
-                task = asyncio.create_task(reloader.reload())
-                background.add(task)
-                task.add_done_callback(background.discard)
-
-            loop.add_signal_handler(signal.SIGHUP, hang_up)
+            ]
             await self.stop.wait()
             log.info("stopping")
             scheduler.shutdown(wait=False)
-            ending = list(background)
-            for task in ending:
+            background += reloader.under_way
+            for task in background:
                 task.cancel()
-            await asyncio.gather(*ending, return_exceptions=True)
+            await asyncio.gather(*background, return_exceptions=True)
             await rounds.drain(DRAIN_S)
 
     @contextlib.asynccontextmanager
@@ -188,7 +182,7 @@ class Daemon:
 
         for tick, every_s in (
             (_on_loop(rounds.fill), 1),
-            (reloader.look, 2),
+            (_on_loop(reloader.look), 2),
             (deliver, 5),
             (_on_loop(upkeep.beat), 10),
             (upkeep.run, 3600),

@@ -23,6 +23,7 @@ class Reloader:
     app: App
     store: SqliteStore
     rounds: Rounds
+    under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _marks: Marks | None = field(init=False)
     """The files as they were last read; `None` if what they say is still to be stored."""
@@ -30,18 +31,21 @@ class Reloader:
     def __post_init__(self) -> None:
         self._marks = self._look()
 
-    async def look(self) -> None:
-        """Reload if a file came, went or changed since the last look."""
+    def look(self) -> None:
+        """Start a reload if a file came, went or changed since the last look."""
         marks = self._look()
         if marks != self._marks:
             self._marks = marks
-            await self.reload()
+            self.start()
+
+    def start(self) -> None:
+        """Start a reload; polling goes on: word lists may first have to be built."""
+        task = asyncio.create_task(self.reload())
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
 
     async def reload(self) -> None:
-        """Read everything anew; all of it goes to work, or nothing.
-
-        Polling goes on: word lists may first have to be built.
-        """
+        """Read everything anew; all of it goes to work, or nothing."""
         try:
             async with self._one_at_a_time:
                 await self._reload()
