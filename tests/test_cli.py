@@ -90,6 +90,10 @@ def lines(result: Result) -> list[Any]:
 
 @pytest.mark.usefixtures("store")
 class TestMatches:
+    def test_of_a_topic_that_nobody_watches_for_it_says_so(self, run: Run) -> None:
+        assert "no topic floods" in run("matches", "--topic", "floods").stderr
+        assert "no topic" not in run("matches", "--topic", "flood", "--text", "quiet").stderr
+
     def test_a_table_shows_terminal_escapes_harmless(self, run: Run) -> None:
         out = run("matches").stdout
         assert "Harbour Post" in out
@@ -263,7 +267,9 @@ class TestFeeds:
         run("feeds", "resume", URL)
         assert "Harbour Post" in run("feeds", "list").stdout
         assert URL in run("feeds", "export").stdout
-        run("feeds", "remove", URL)
+        (folder / "feeds").mkdir()
+        (folder / "mine.opml").rename(folder / "feeds" / "mine.opml")
+        assert "stays out until it is added again" in run("feeds", "remove", URL).stdout
         assert run("feeds", "list", "--json").stdout == ""
         assert "no such feed" in run("feeds", "remove", URL, status=1).stderr
 

@@ -89,6 +89,16 @@ def test_three_failures_in_a_row_rest_a_host() -> None:
     assert politeness.busy_hosts(20.0 + 900) == frozenset()
 
 
+def test_failures_of_where_it_redirects_to_are_not_those_of_a_host() -> None:
+    politeness = Politeness(host_interval_s=5)
+    elsewhere = FetchError("timeout", "slow")
+    elsewhere.host = "cdn.example"
+    for at in (0.0, 10.0, 20.0):
+        politeness.started(HOST, at)
+        politeness.finished(HOST, at, elsewhere)
+    assert politeness.busy_hosts(30.0) == frozenset()
+
+
 @pytest.mark.parametrize(
     "between",
     [None, ParseError("not_a_feed", "a page"), FetchError("http_status", "no", status=404)],

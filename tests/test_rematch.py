@@ -192,11 +192,11 @@ def test_a_topic_whose_items_are_gone_is_done(store: SqliteStore, clock: FakeClo
     assert store.pending_rematches() == []
 
 
-async def test_it_goes_on_after_trouble_with_the_store(
+async def test_it_goes_on_after_trouble_with_the_store_and_after_a_bug(
     store: SqliteStore, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.sync_topics([topic("a", "flood")], now=clock())
-    troubles = [StoreError("the disk is full")]
+    troubles = [StoreError("the disk is full"), ValueError("an odd row")]
     done = asyncio.Event()
 
     def topics_of() -> Mapping[str, Topic]:
@@ -206,9 +206,10 @@ async def test_it_goes_on_after_trouble_with_the_store(
             done.set()
         return {"a": topic("a", "flood")}
 
-    work = Backfill(store=store, clock=clock, trouble_s=0)
+    work = Backfill(store=store, clock=clock, trouble_s=0, bug_s=0)
     running = asyncio.create_task(work.run(topics_of))
     await done.wait()
     running.cancel()
     assert "the disk is full" in caplog.text
+    assert "ValueError: an odd row" in caplog.text
     assert holding(store) == full_evaluation(topic("a", "flood"))

@@ -177,6 +177,28 @@ def test_a_mistake_is_told_at_its_place(load_yaml: LoadYaml, text: str, expected
             "a.yaml:2:1: is not YAML: did not find expected key while parsing a block mapping",
             id="an apostrophe is no quote",
         ),
+        pytest.param(
+            "topics:\n  - id: x\n    match: 'China\n#\n#\n",
+            "a.yaml:3:12: is not YAML: the quote that opens here is never closed",
+            id="open quote",
+        ),
+        pytest.param(
+            "topics:\n  - id: x\n    match: *graph\n",
+            "a.yaml:3:12: is not YAML: found undefined alias; "
+            "a text that begins with * or & needs quotes: '*graph'",
+            id="a leading star",
+        ),
+        pytest.param(
+            "languages: [en]\n---\nlanguages: [en]\n",
+            "a.yaml:2:1: is not YAML: a second document begins here; a file holds one",
+            id="two documents",
+        ),
+        pytest.param(
+            "languages:\n  - en\n    - uk\n",
+            "a.yaml:3:5: languages[0]: a '-' in the middle of a text: indent it as the entry "
+            "before, or quote the text",
+            id="an entry indented too far",
+        ),
         pytest.param(b"a: \xff\n", "a.yaml:1:1: is not UTF-8", id="not UTF-8"),
         pytest.param(
             "a:\n b: \x07",
@@ -230,8 +252,8 @@ def test_mistakes_of_all_files_are_told_in_order(load_yaml: LoadYaml) -> None:
     ) == [
         "a.yaml:3:23: topics[0].match: expected a term after '(', found the end",
         "a.yaml:4:23: topics[1].match: expected a term after NOT, found the end",
-        "b.yaml:5:10: topics[0].id: 't' is taken: it stands at a.yaml:3",
-        "c.yaml:3:3: concepts.a: 'a' is taken: it stands at b.yaml:3",
+        "b.yaml:5:10: topics[0].id: 't' is taken: it stands at a.yaml:3; rename one",
+        "c.yaml:3:3: concepts.a: 'a' is taken: it stands at b.yaml:3; rename one",
     ]
 
 

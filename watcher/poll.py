@@ -43,7 +43,8 @@ class Poller:
         started_s = monotonic()
         outcome = await self._visit(feed)
         polled = await self._settled(outcome)
-        log.info(
+        log.log(
+            logging.WARNING if polled.error else logging.INFO,
             "polled feed=%s status=%s new=%d matches=%d ms=%d",
             feed.url,
             polled.status,

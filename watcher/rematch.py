@@ -103,6 +103,8 @@ class Backfill:
     clock: Clock
     trouble_s: float = 10.0
     """How long it waits after something could not be stored."""
+    bug_s: float = 600.0
+    """How long it waits after a bug."""
     _matcher: Matcher | None = None
     _matcher_of: frozenset[tuple[str, str]] = frozenset()
 
@@ -114,6 +116,9 @@ class Backfill:
             except StoreError as error:
                 log.warning("the backfill has to wait: %s", error)
                 pause_s = self.trouble_s
+            except Exception:
+                log.exception("a bug in the backfill")
+                pause_s = self.bug_s
             await asyncio.sleep(pause_s)
 
     async def finish(self, topics: Topics) -> None:

@@ -259,8 +259,7 @@ def gone_topics(app: App, topics: Sequence[Topic], file: Path | None) -> list[st
     if file is not None and file.name not in {each.name for each in app.watchlist_files()}:
         return []
     with app.reader() as store:
-        known = {*store.settled_versions(), *(each.topic for each in store.pending_rematches())}
-    return sorted(known - {topic.id for topic in topics})
+        return sorted(store.topic_ids() - {topic.id for topic in topics})
 
 
 def changes(

@@ -110,7 +110,9 @@ def remove(app: "App", url: str) -> None:
     """Unsubscribe from a feed; its items and matches stay in the log."""
     with app.writer() as store:
         store.remove_feed(url)
-    click.echo(f"unsubscribed from {url}")
+    listed = any(subscription.url == url for subscription in app.subscriptions())
+    note = "; a catalogue lists it, but it stays out until it is added again" if listed else ""
+    click.echo(f"unsubscribed from {url}{note}")
 
 
 @feeds.command()

@@ -70,6 +70,9 @@ def matches(app: "App", /, **options: object) -> None:
     wanted = _filter(**options)
     with app.reader() as store:
         found = list(store.matches(wanted, limit=limit))
+        if not found:
+            for topic in sorted(set(wanted.topics) - store.topic_ids()):
+                click.echo(f"no topic {topic} is watched for", err=True)
         _print(found, form, raw=raw)
         if form == "table":
             click.echo(told_coverage(coverage_of(store, wanted, now=utc_now())), err=True)

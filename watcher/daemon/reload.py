@@ -69,7 +69,8 @@ class Reloader:
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
 
     def _refuse(self, why: str) -> None:
-        log.warning("reload refused, the old watchlists and catalogues stay: %s", why)
+        told = why.replace("\n", "; ")
+        log.warning("reload refused, the old watchlists and catalogues stay: %s", told)
         self.store.note_problem(why)
 
     def _look(self) -> Marks:

@@ -142,9 +142,6 @@ class Fetcher:
                         return await self._take(response, visit, moved_to, deadline)
                     permanent = permanent and response.status_code in _MOVED_FOR_GOOD
                     url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
-                except FetchError as error:
-                    error.host = host_name(url)
-                    raise
                 finally:
                     with suppress(*FOREIGN):
                         await response.aclose()
@@ -239,17 +236,19 @@ class Fetcher:
 
 @asynccontextmanager
 async def _turn(url: httpx.URL, visit: Visit, deadline: asyncio.Timeout) -> AsyncIterator[None]:
-    """Wait until a host is free that a redirect leads to; the poll's own hosts are its already."""
+    """Ask a host; one that a redirect leads to when it is free, the poll's own are its already."""
     host, own = host_of(str(url)), host_of(str(visit.url))
-    if visit.turns is None or host in {own, host_of(visit.given_for)}:
-        yield
-        return
     async with AsyncExitStack() as held:
-        with _stopped(deadline):
-            await held.enter_async_context(
-                visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
-            )
-        yield
+        if visit.turns is not None and host not in {own, host_of(visit.given_for)}:
+            with _stopped(deadline):
+                await held.enter_async_context(
+                    visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
+                )
+        try:
+            yield
+        except FetchError as error:
+            error.host = host
+            raise
 
 
 @contextmanager

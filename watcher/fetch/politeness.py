@@ -82,12 +82,15 @@ class Politeness:
         self._full_at_s[state.domain] = full_at_s + self._interval_s
 
     def finished(self, host: str, now_s: float, error: FeedError | None = None) -> None:
-        """Note how a request ended; three failures in a row rest the host."""
+        """Note how a request ended; three failures in a row rest the host.
+
+        One that redirects has answered, whatever became of it then.
+        """
         if not self._interval_s:
             return
         state = self._known(host)
         state.running = max(state.running - 1, 0)
-        if error is None or error.kind not in _HOST_FAILS:
+        if error is None or error.kind not in _HOST_FAILS or _is_of_another(error, host):
             state.failures = 0
             return
         state.failures += 1
@@ -160,6 +163,10 @@ class Politeness:
         ]
         for name in idle:
             del self._hosts[name]
+
+
+def _is_of_another(error: FeedError, host: str) -> bool:
+    return isinstance(error, FetchError) and error.host not in ("", host)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -279,6 +279,10 @@ class SqliteStore:
         after_id = items.last_before(self._db, since)
         versions.start_rematch(self._db, topic.id, topic.version, after_id=after_id)
 
+    def topic_ids(self) -> set[str]:
+        """Name the topics that are watched for."""
+        return versions.topic_ids(self._db)
+
     def settled_versions(self) -> Mapping[str, str]:
         """Tell the version of each topic whose matches are those of all stored items."""
         return versions.settled_versions(self._db)

@@ -49,6 +49,11 @@ def start_rematch(db: Connection, topic: str, version: str, *, after_id: int) ->
             )
 
 
+def topic_ids(db: Connection) -> set[str]:
+    """Name the topics that are watched for."""
+    return {row["id"] for row in db.rows("SELECT id FROM topics")}
+
+
 def settled_versions(db: Connection) -> dict[str, str]:
     """Tell the version of each topic whose matches are those of all stored items."""
     rows = db.rows("SELECT id, version FROM topics WHERE id NOT IN (SELECT topic FROM rematches)")

@@ -89,7 +89,7 @@ def _twice(ids: Iterable[Text]) -> Iterator[Problem]:
         known = first.setdefault(text.value, text)
         if known is not text:
             place = known.place()
-            why = f"{text.value!r} is taken: it stands at {place.file}:{place.line}"
+            why = f"{text.value!r} is taken: it stands at {place.file}:{place.line}; rename one"
             yield text.problem(why)
 
 

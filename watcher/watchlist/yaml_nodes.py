@@ -22,6 +22,9 @@ Member = TypeVar("Member")
 ID = re.compile(r"[\w:.-]+")
 _QUOTED_IN_PART = re.compile(r"""(?:[-:]\s+|[\[,]\s*)["']""")
 _COLON = "a text with a colon and a blank in it needs quotes around it"
+_IN_QUOTES = "while scanning a quoted scalar"
+_SECOND_DOCUMENT = "expected a single document in the stream"
+_NEW_ENTRY = re.compile(r"\n[ \t]*- ")
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -48,7 +51,7 @@ def compose(path: Path) -> tuple[Source, yaml.Node | None]:
     try:
         return source, yaml.compose(source.text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = _mark(error)
         index = min(mark.index if mark else 0, len(source.text))
         raise UnreadableError(source.problem(index, "", _why(error, source, index))) from error
     except yaml.reader.ReaderError as error:
@@ -77,13 +80,25 @@ def _text(path: Path) -> str:
         ) from error
 
 
+def _mark(error: yaml.MarkedYAMLError) -> yaml.Mark | None:
+    if error.context == _IN_QUOTES:  # it is told at the end of the file
+        return error.context_mark
+    return error.problem_mark or error.context_mark
+
+
 def _why(error: yaml.MarkedYAMLError, source: Source, index: int) -> str:
+    if error.context == _IN_QUOTES:
+        return "is not YAML: the quote that opens here is never closed"
+    if error.context == _SECOND_DOCUMENT:
+        return "is not YAML: a second document begins here; a file holds one"
     why = " ".join(filter(None, ("is not YAML:", error.problem, error.context)))
     line = source.text[source.text.rfind("\n", 0, index) + 1 : index]
     if error.problem == "mapping values are not allowed in this context":
         why += f"; {_COLON}"
     elif _QUOTED_IN_PART.search(line):
         why += """; a text that begins with a quote is quoted as a whole: '"two words" OR other'"""
+    elif source.text[index : index + 1] in {"*", "&"}:
+        why += "; a text that begins with * or & needs quotes: '*graph'"
     return why
 
 
@@ -144,6 +159,12 @@ class Nodes:
             return None
         if not node.value.strip() or (not node.style and node.value in _EMPTY):
             self.wrong(node, path, "must be a text; it is empty")
+            return None
+        written = self.source.text[node.start_mark.index : node.end_mark.index]
+        if not node.style and (entry := _NEW_ENTRY.search(written)):
+            why = "a '-' in the middle of a text: indent it as the entry before, or quote the text"
+            at = node.start_mark.index + entry.end() - 2
+            self.problems.append(self.source.problem(at, path, why))
             return None
         return Text(node.value, path, self.source, node)
 
