@@ -1,6 +1,7 @@
 """The command line: what each command prints, and its exit codes."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from watcher.cli.main import main
+from watcher.cli.main import Harmless, main
 from watcher.clock import utc_now
 from watcher.errors import FetchError
 from watcher.match import Matcher
@@ -433,3 +434,10 @@ class TestRunning:
 
     def test_all_goes_with_once(self, run: Run) -> None:
         assert "--once" in run("run", "--all", status=2).stderr
+
+
+def test_what_is_logged_harms_no_terminal() -> None:
+    record = logging.makeLogRecord({"msg": "polled feed=%s", "args": ("http://a/\x1b]0;x\u202e",)})
+    told = Harmless("%(message)s").format(record)
+    assert told.startswith("polled feed=http://a/")
+    assert not {"\x1b", "\u202e"} & set(told)

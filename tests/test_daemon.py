@@ -24,10 +24,10 @@ from watcher.daemon.reload import Reloader
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
 from watcher.errors import AlreadyRunning, StoreError
-from watcher.models import Item, Subscription
+from watcher.models import Item, PollStats, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
-from watcher.store import MatchFilter, SqliteStore, daemon_lock, open_store
+from watcher.store import MatchFilter, PollRecord, SqliteStore, daemon_lock, open_store
 
 WATCHLIST = "version: 1\nlanguages: []\ntopics:\n  - id: flood\n    match: flood\n"
 MORE = "  - id: gale\n    match: gale\n"
@@ -258,7 +258,7 @@ class TestJumps:
     def jumps(self, clock: FakeClock) -> Jumps:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(print, "interval", hours=1, next_run_time=clock.at)
-        return Jumps(scheduler=scheduler, clock=clock, monotonic=Seconds())
+        return Jumps(scheduler=scheduler, plan_anew=lambda: None, clock=clock, monotonic=Seconds())
 
     @pytest.mark.parametrize("hours", [-3, 3], ids=["back", "forth"])
     async def test_ticks_come_soon_after_a_jump(
@@ -268,6 +268,29 @@ class TestJumps:
         jumps.follow()
         (job,) = jumps.scheduler.get_jobs()
         assert job.next_run_time == clock() + timedelta(seconds=1)
+
+    async def test_after_a_jump_back_feeds_are_polled_soon(
+        self, jumps: Jumps, store: SqliteStore, clock: FakeClock
+    ) -> None:
+        store.add_feed(Subscription(url=URL), now=clock())
+        feed = store.feed_by_url(URL)
+        assert feed is not None
+        at = clock()
+        store.record_poll(feed, PollRecord(polled_at=at, next_poll_at=at, stats=PollStats()))
+        troubles = [StoreError("the disk is full")]
+
+        def plan_anew() -> None:
+            if troubles:
+                raise troubles.pop()
+            store.spread_overdue(now=clock(), over_s=600, few=0)
+
+        jumps.plan_anew = plan_anew
+        clock.advance(days=-2)
+        for _ in range(2):
+            jumps.follow()
+        due_at = store.next_due_at()
+        assert due_at is not None
+        assert due_at <= clock() + timedelta(minutes=10)
 
     async def test_a_jump_is_followed_once(self, jumps: Jumps, clock: FakeClock) -> None:
         clock.advance(hours=3)

@@ -160,6 +160,7 @@ async def test_redirects_end_after_five_hops() -> None:
         ("http://2130706433/", "blocked_address"),
         ("http://169.254.169.254/latest/meta-data/", "blocked_address"),
         ("ftp://outlet.example/", "bad_url"),
+        ("http://xn--a.example/", "bad_url"),
     ],
 )
 async def test_forbidden_addresses_are_not_asked(url: str, kind: str) -> None:
@@ -309,14 +310,14 @@ async def test_who_waits_for_slow_large_documents_loses_no_time_by_it() -> None:
         await asyncio.sleep(last)
         yield b"x"
 
-    waits = iter([60.0, 60.0, 0.0])
+    waits = iter([60.0, 0.0])
     one = fetcher(
-        lambda _: httpx.Response(200, content=large(next(waits))), large_at_once=1, timeout_s=0.3
+        lambda _: httpx.Response(200, content=large(next(waits))), large_at_once=1, timeout_s=1
     )
-    slow = [asyncio.ensure_future(trouble(one.get_url(URL))) for _ in range(2)]
-    await asyncio.sleep(0.05)
+    slow = asyncio.ensure_future(trouble(one.get_url(URL)))
+    await asyncio.sleep(0)
     assert len((await one.get_url(URL)).body) == 2_000_001
-    assert [(await each).kind for each in slow] == ["timeout", "timeout"]
+    assert (await slow).kind == "timeout"
 
 
 def turns(host_interval_s: float) -> Turns:

@@ -23,9 +23,20 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database: Path) -> Iterator[SqliteStore]:
+def store(database: Path, clock: FakeClock) -> Iterator[SqliteStore]:
     with open_store(database) as opened:
+        opened.sync_topics([Topic(id="flood", query=Term("flood"))], now=clock())
         yield opened
+
+
+def test_a_daemon_that_watches_for_nothing_is_told(
+    store: SqliteStore, database: Path, clock: FakeClock
+) -> None:
+    store.sync_topics([], now=clock())
+    store.beat(now=clock())
+    with daemon_lock(database):
+        (complaint,) = status(store, database, now=clock()).unwell
+    assert complaint.startswith("no topic is watched for")
 
 
 def test_without_a_daemon_it_is_unwell(

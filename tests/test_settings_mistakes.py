@@ -140,6 +140,15 @@ from watcher.settings import read_settings
                 (r'auth = "Bearer secret\nb"', 1, "auth"),
             )
         ),
+        *(
+            pytest.param(
+                f"[[feed]]\nurl = 'http://a.example/'\nproxy = '{proxy}'\n",
+                "watcher.toml:3:1: feed[0].proxy: must be a proxy's address: http:// or https://, "
+                "host and port",
+                id=f"proxy {proxy}",
+            )
+            for proxy in ("socks5://p.example:1", "http://p.example:99999", "http://u:p@[127.0.0.1")
+        ),
         pytest.param(
             "[[feed]]\nurl = 'http://a.example/'\n[[feed]]\nurl = 'http://a.example/'\n",
             "watcher.toml:4:1: feed[1].url: has its options already at line 2",

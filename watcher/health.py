@@ -1,7 +1,7 @@
 """Is the watcher well: a daemon that runs, feeds that answer, notices that leave."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,12 +80,17 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
         gaps=counts.gaps,
         covered=coverage(watched, since=since, until=None, now=now).share,
         covered_since=since,
-        unwell=tuple(_unwell(process, daemon, counts, now=now)),
+        unwell=tuple(_unwell(process, daemon, counts, topics=store.topic_ids(), now=now)),
     )
 
 
 def _unwell(
-    process: int | None, daemon: Heartbeat | None, counts: Counts, *, now: datetime
+    process: int | None,
+    daemon: Heartbeat | None,
+    counts: Counts,
+    *,
+    topics: Collection[str],
+    now: datetime,
 ) -> Iterator[str]:
     if process is None:
         yield "no daemon runs on this database; start it with `watcher run`"
@@ -97,6 +102,8 @@ def _unwell(
         yield f"the last reload was refused, the old files stay in force: {daemon.problem}"
     if counts.failing:
         yield f"{counts.failing} notices could not be sent yet; see the daemon's log"
+    if process is not None and not topics:
+        yield "no topic is watched for: the settings' watchlists are not there, or empty"
     if process is not None and counts.overdue:
         yield f"{counts.overdue} feeds are over an hour late"
     if counts.long_failing:

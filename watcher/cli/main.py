@@ -45,6 +45,13 @@ class Group(click.Group):
             ctx.exit(error.exit_code)
 
 
+class Harmless(logging.Formatter):
+    """Formats what feeds, files and servers say so that a terminal can show it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe_lines(super().format(record))
+
+
 @contextmanager
 def _output_may_fail() -> Iterator[None]:
     """End quietly when the reader goes away (`| head`), as any Unix filter; tell other trouble."""
@@ -71,11 +78,10 @@ def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
     gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
     atexit.register(gc.freeze)  # at the end the system takes all memory back at once
     ctx.obj = {"config": config, "data": data}
-    logging.basicConfig(
-        level=logging.WARNING,  # of libraries: in what they tell beyond it, addresses hold secrets
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    told = logging.StreamHandler(sys.stderr)
+    told.setFormatter(Harmless("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    # of libraries only warnings: in what they tell beyond it, addresses hold secrets
+    logging.basicConfig(level=logging.WARNING, handlers=[told])
     logging.getLogger("watcher").setLevel(logging.INFO)
 
 

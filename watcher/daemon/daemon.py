@@ -93,7 +93,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
-            store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S, few=MANY_FEEDS)
+            _spread_overdue(store)
             reloader = Reloader(app=self.app, store=store, rounds=rounds)
             backfill = Backfill(store=store, clock=utc_now)
             loop.add_signal_handler(signal.SIGHUP, reloader.start)
@@ -101,7 +101,7 @@ class Daemon:
             scheduler.start()
             log.info("watching %s", self.app.database)
             background = [
-                asyncio.create_task(_follow_clock(scheduler)),
+                asyncio.create_task(_follow_clock(scheduler, store)),
                 asyncio.create_task(backfill.run(lambda: rounds.poller.settler.watch.topics)),
             ]
             await self.stop.wait()
@@ -183,19 +183,33 @@ class Daemon:
         for tick, every_s in (
             (_on_loop(rounds.fill), 1),
             (_on_loop(reloader.look), 2),
-            (deliver, 5),
+            (_until_cancelled(deliver), 5),
             (_on_loop(upkeep.beat), 10),
-            (upkeep.run, 3600),
+            (_until_cancelled(upkeep.run), 3600),
         ):
             scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
         return scheduler
 
 
-async def _follow_clock(scheduler: "AsyncIOScheduler") -> None:
-    jumps = Jumps(scheduler=scheduler)
+async def _follow_clock(scheduler: "AsyncIOScheduler", store: SqliteStore) -> None:
+    jumps = Jumps(scheduler=scheduler, plan_anew=lambda: _spread_overdue(store))
     while True:
         await asyncio.sleep(1)
         jumps.follow()
+
+
+def _spread_overdue(store: SqliteStore) -> None:
+    store.spread_overdue(now=utc_now(), over_s=OVERDUE_SPREAD_S, few=MANY_FEEDS)
+
+
+def _until_cancelled(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Let a tick end without a word when the daemon does; APScheduler takes it for a failure."""
+
+    async def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await tick()
+
+    return run
 
 
 def _on_loop(tick: Callable[[], object]) -> Callable[[], Awaitable[None]]:

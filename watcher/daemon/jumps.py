@@ -1,5 +1,6 @@
 """Jumps of the wall clock: APScheduler waits by it, so its ticks must be moved after one."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.clock import Clock, monotonic, utc_now
+from watcher.errors import StoreError
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
@@ -22,18 +24,29 @@ class Jumps:
     """Holds the wall clock against one that only goes forward."""
 
     scheduler: "BaseScheduler"
+    plan_anew: Callable[[], object]
+    """Brings back what is due in what was the future; may raise StoreError."""
     clock: Clock = utc_now
     monotonic: Callable[[], float] = monotonic
     _ahead_s: float = field(init=False)
+    _unplanned: bool = False
 
     def __post_init__(self) -> None:
         self._ahead_s = self._look()
 
     def follow(self) -> None:
-        """Let every tick come in a second if the wall clock jumped since the last look."""
+        """If the wall clock jumped since the last look: tick in a second, and plan polls anew."""
+        self._follow()
+        if self._unplanned:
+            with contextlib.suppress(StoreError):  # then at the next look
+                self.plan_anew()
+                self._unplanned = False
+
+    def _follow(self) -> None:
         jumped_s = self._look() - self._ahead_s
         if abs(jumped_s) < JUMP_S:
             return
+        self._unplanned = True
         log.warning("the wall clock jumped by %.0f s", jumped_s)
         self._ahead_s += jumped_s
         for job in self.scheduler.get_jobs():

@@ -159,8 +159,9 @@ class Fetcher:
                 f"{host} is not a public address; to poll it, add its network to "
                 "fetch.allow_networks",
             )
-        request = httpx.Request("GET", url, headers={**self._headers, **asked_headers(url, visit)})
+        headers = {**self._headers, **asked_headers(url, visit)}
         try:
+            request = httpx.Request("GET", url, headers=headers)  # reads the name: IDNA may not
             response = await self._transport(visit.options).handle_async_request(request)
         except FOREIGN as error:
             raise named(error, host, in_body=False) from error
@@ -230,7 +231,8 @@ class Fetcher:
                     raise too_large(self._limits.max_wire_bytes)
                 packed.feed(piece)
                 if packed.size > _LARGE_BYTES and not was_large:
-                    with _stopped(deadline):  # others are slow, not this server
+                    # others are slow, not this server
+                    with _stopped(deadline, at_most_s=self._limits.timeout_s):
                         await held.enter_async_context(self._large_slots)
 
 
@@ -240,7 +242,7 @@ async def _turn(url: httpx.URL, visit: Visit, deadline: asyncio.Timeout) -> Asyn
     host, own = host_of(str(url)), host_of(str(visit.url))
     async with AsyncExitStack() as held:
         if visit.turns is not None and host not in {own, host_of(visit.given_for)}:
-            with _stopped(deadline):
+            with _stopped(deadline, at_most_s=_REDIRECT_PATIENCE_S):
                 await held.enter_async_context(
                     visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
                 )
@@ -252,11 +254,11 @@ async def _turn(url: httpx.URL, visit: Visit, deadline: asyncio.Timeout) -> Asyn
 
 
 @contextmanager
-def _stopped(deadline: asyncio.Timeout) -> Iterator[None]:
-    """Let no time pass for a deadline."""
+def _stopped(deadline: asyncio.Timeout, *, at_most_s: float) -> Iterator[None]:
+    """Let no time pass for a deadline, but at most so much."""
     loop = asyncio.get_running_loop()
     left_s = (deadline.when() or 0.0) - loop.time()
-    deadline.reschedule(None)
+    deadline.reschedule(loop.time() + left_s + at_most_s)
     try:
         yield
     finally:

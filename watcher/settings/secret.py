@@ -87,6 +87,15 @@ class Channel(Section):
         return given if file is None else _first_line(_around(info).base_dir / file)
 
 
+def _proxy_address(url: str) -> None:
+    try:
+        is_fit = _web_address(url) and urlsplit(url).port != 0
+    except ValueError:
+        is_fit = False
+    if not is_fit:
+        raise ValueError("must be a proxy's address: http:// or https://, host and port")
+
+
 class FeedSettings(Section):
     """`[[feed]]`: options of one feed. `headers`, `auth` and `proxy` may say `env:NAME`."""
 
@@ -113,6 +122,13 @@ class FeedSettings(Section):
     @classmethod
     def _from_environment(cls, value: object, info: ValidationInfo) -> object:
         return _looked_up(value, _around(info).environ)
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _proxy_address(value.get_secret_value())
+        return value
 
     @field_validator("headers", mode="before")
     @classmethod
