@@ -1,5 +1,6 @@
 """Hosts are spaced, domains share, refusals rest."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watcher.clock import monotonic
 from watcher.errors import FeedError, FetchError, ParseError
-from watcher.fetch.politeness import Politeness
+from watcher.fetch.politeness import Politeness, Turns
 from watcher.models import Rest
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -200,17 +202,39 @@ def test_how_long_a_further_request_of_a_poll_waits(host: str, pause_s: float) -
     politeness = Politeness(host_interval_s=5, rests=[rest])
     politeness.started(HOST, 100.0)
     politeness.started("feeds.example.net", 90.0)
-    assert politeness.pause_s(host, 100.0, NOW, holding=HOST) == pause_s
+    with politeness.free(HOST):
+        assert politeness.pause_s(host, 100.0, NOW) == pause_s
+    assert politeness.busy_hosts(110.0) == {HOST, "feeds.example.net"}
 
 
 def test_a_further_request_waits_for_the_bucket_of_its_domain() -> None:
     politeness = Politeness(host_interval_s=5)
     for number in range(12):
         politeness.started(f"city{number}.example.com", 100.0)
-    assert politeness.pause_s(HOST, 100.0, NOW, holding=HOST) == 5.0
+    assert politeness.pause_s(HOST, 100.0, NOW) == 5.0
 
 
 def test_without_interval_no_further_request_waits() -> None:
     politeness = Politeness(host_interval_s=0)
     politeness.started(HOST, 100.0)
-    assert politeness.pause_s(HOST, 100.0, NOW, holding=ELSEWHERE) == 0.0
+    assert politeness.pause_s(HOST, 100.0, NOW) == 0.0
+
+
+async def test_hosts_that_redirect_to_each_other_do_not_wait_for_each_other() -> None:
+    politeness = Politeness(host_interval_s=0.02)
+    turns = Turns(politeness=politeness, clock=lambda: NOW)
+    here: list[str] = []
+
+    async def redirected(own: str, to: str) -> None:
+        politeness.started(own, monotonic())
+        await asyncio.sleep(0)
+        async with turns.at(to, holding=own, patience_s=60):
+            assert to not in here
+            here.append(to)
+            await asyncio.sleep(0.01)
+            here.remove(to)
+        politeness.finished(own, monotonic())
+
+    both = asyncio.gather(redirected(HOST, ELSEWHERE), redirected(ELSEWHERE, HOST))
+    await asyncio.wait_for(both, timeout=5)
+    assert not any(host.running for host in politeness._hosts.values())

@@ -140,6 +140,12 @@ from watcher.settings import read_settings
                 (r'auth = "Bearer secret\nb"', 1, "auth"),
             )
         ),
+        pytest.param(
+            "[[feed]]\nurl = 'http://a.example/'\nheaders = {'X Y:Z' = 'a'}\n",
+            "watcher.toml:3:12: feed[0].headers.X Y:Z: must be a header's name: letters, digits "
+            "and '-', no blanks",
+            id="no name of a header",
+        ),
         *(
             pytest.param(
                 f"[[feed]]\nurl = 'http://a.example/'\nproxy = '{proxy}'\n",

@@ -36,13 +36,13 @@ class Jumps:
 
     def follow(self) -> None:
         """If the wall clock jumped since the last look: tick in a second, and plan polls anew."""
-        self._follow()
+        self._move_ticks()
         if self._unplanned:
             with contextlib.suppress(StoreError):  # then at the next look
                 self.plan_anew()
                 self._unplanned = False
 
-    def _follow(self) -> None:
+    def _move_ticks(self) -> None:
         jumped_s = self._look() - self._ahead_s
         if abs(jumped_s) < JUMP_S:
             return

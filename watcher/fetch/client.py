@@ -238,10 +238,10 @@ class Fetcher:
 
 @asynccontextmanager
 async def _turn(url: httpx.URL, visit: Visit, deadline: asyncio.Timeout) -> AsyncIterator[None]:
-    """Ask a host; one that a redirect leads to when it is free, the poll's own are its already."""
+    """Ask a host; another one that a redirect leads to when it is free."""
     host, own = host_of(str(url)), host_of(str(visit.url))
     async with AsyncExitStack() as held:
-        if visit.turns is not None and host not in {own, host_of(visit.given_for)}:
+        if visit.turns is not None and host != own:
             with _stopped(deadline, at_most_s=_REDIRECT_PATIENCE_S):
                 await held.enter_async_context(
                     visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)

@@ -1,8 +1,8 @@
 """Which hosts may be asked now: spacing, one request at a time, rest after refusals."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -61,14 +61,13 @@ class Politeness:
             if host.failures >= _FAILURES_BEFORE_REST and host.free_at_s > now_s
         )
 
-    def pause_s(self, host: str, now_s: float, now: datetime, *, holding: str) -> float:
-        """Tell how long one more request must wait, of a poll that is asking `holding` already."""
+    def pause_s(self, host: str, now_s: float, now: datetime) -> float:
+        """Tell how long one more request must wait."""
         domain = registrable_domain(host)
         rest = self._rests.get(domain)
         resting_s = (rest.until_at - now).total_seconds() if rest else 0.0
         state = self._hosts.get(host, _Host(domain))
-        is_asked = state.running > (host == holding)
-        waiting_s = self._interval_s if is_asked else 0.0
+        waiting_s = self._interval_s if state.running else 0.0
         return max(resting_s, self._free_at_s(state, now_s) - now_s, waiting_s, 0.0)
 
     def started(self, host: str, now_s: float) -> None:
@@ -80,6 +79,21 @@ class Politeness:
         state.free_at_s = now_s + self._interval_s
         full_at_s = max(self._full_at_s.get(state.domain, now_s), now_s)
         self._full_at_s[state.domain] = full_at_s + self._interval_s
+
+    @contextmanager
+    def free(self, host: str) -> Iterator[None]:
+        """Let a host be asked by others meanwhile: who asks it has its answer, and asks elsewhere.
+
+        Two hosts that redirect to each other would else wait for each other.
+        """
+        is_held = host in self._hosts and self._hosts[host].running > 0
+        if is_held:
+            self._hosts[host].running -= 1
+        try:
+            yield
+        finally:
+            if is_held:
+                self._known(host).running += 1
 
     def finished(self, host: str, now_s: float, error: FeedError | None = None) -> None:
         """Note how a request ended; three failures in a row rest the host.
@@ -178,21 +192,23 @@ class Turns:
 
     @asynccontextmanager
     async def at(self, host: str, *, holding: str, patience_s: float) -> AsyncIterator[None]:
-        """Ask a host when it and its domain allow it; the poll is asking `holding` already.
+        """Ask a host when it and its domain allow it; the poll is not asking `holding` meanwhile.
 
         Raises:
             FetchError: `rate_limited`: it is to be left alone for longer than `patience_s`.
         """
         error = None
-        while pause_s := self.politeness.pause_s(host, monotonic(), self.clock(), holding=holding):
-            if pause_s > patience_s:
-                raise FetchError("rate_limited", f"{host} is to be left alone for {pause_s:.0f} s")
-            await asyncio.sleep(pause_s)
-        self.politeness.started(host, monotonic())
-        try:
-            yield
-        except FetchError as trouble:
-            error = trouble
-            raise
-        finally:
-            self.politeness.finished(host, monotonic(), error)
+        with self.politeness.free(holding):
+            while pause_s := self.politeness.pause_s(host, monotonic(), self.clock()):
+                if pause_s > patience_s:
+                    why = f"{host} is to be left alone for {pause_s:.0f} s"
+                    raise FetchError("rate_limited", why)
+                await asyncio.sleep(pause_s)
+            self.politeness.started(host, monotonic())
+            try:
+                yield
+            except FetchError as trouble:
+                error = trouble
+                raise
+            finally:
+                self.politeness.finished(host, monotonic(), error)

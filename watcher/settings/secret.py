@@ -22,6 +22,7 @@ Hint = Literal["ttl", "sy", "skip"]
 _ENV = "env:"
 _SECRET_FILE_BYTES = 10_000
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,26 @@ def _secret_line(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _token(text: str) -> str:
+    """Refuse what is no name of a header (RFC 9110, section 5.6.2)."""
+    if not _TOKEN.fullmatch(_one_line(text)):
+        raise ValueError("must be a header's name: letters, digits and '-', no blanks")
+    return text
+
+
+def _secret_proxy(secret: SecretStr) -> SecretStr:
+    try:
+        is_fit = urlsplit(_web_address(secret.get_secret_value())).port != 0
+    except ValueError:
+        is_fit = False
+    if not is_fit:
+        raise ValueError("must be a proxy's address: http:// or https://, host and port")
+    return secret
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-HeaderName = Annotated[str, AfterValidator(_one_line)]
+ProxyAddress = Annotated[SecretStr, AfterValidator(_secret_proxy)]
+HeaderName = Annotated[str, AfterValidator(_token)]
 HeaderValue = Annotated[SecretStr, AfterValidator(_secret_line)]
 
 
@@ -87,15 +106,6 @@ class Channel(Section):
         return given if file is None else _first_line(_around(info).base_dir / file)
 
 
-def _proxy_address(url: str) -> None:
-    try:
-        is_fit = _web_address(url) and urlsplit(url).port != 0
-    except ValueError:
-        is_fit = False
-    if not is_fit:
-        raise ValueError("must be a proxy's address: http:// or https://, host and port")
-
-
 class FeedSettings(Section):
     """`[[feed]]`: options of one feed. `headers`, `auth` and `proxy` may say `env:NAME`."""
 
@@ -109,7 +119,7 @@ class FeedSettings(Section):
     headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
     auth: HeaderValue | None = None
     """`user:password`, or a whole `Authorization` value such as `Bearer …`."""
-    proxy: SecretStr | None = None
+    proxy: ProxyAddress | None = None
     allow_downgrade: bool = False
     verify: bool = True
 
@@ -122,13 +132,6 @@ class FeedSettings(Section):
     @classmethod
     def _from_environment(cls, value: object, info: ValidationInfo) -> object:
         return _looked_up(value, _around(info).environ)
-
-    @field_validator("proxy")
-    @classmethod
-    def _is_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            _proxy_address(value.get_secret_value())
-        return value
 
     @field_validator("headers", mode="before")
     @classmethod
