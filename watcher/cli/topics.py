@@ -20,6 +20,8 @@ from watcher.safe import safe_text
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rich.console import Console
+
     from watcher.app import App
     from watcher.rematch import Change
 
@@ -145,22 +147,23 @@ def diff(app: "App", *, file: Path | None, since: "datetime | None", as_json: bo
 
     lost = gained = 0
     topics = edited_topics(app, file)
-    gone = gone_topics(app, topics, file)
+    gone, out = gone_topics(app, topics, file), console()
     with progress(app.item_count(since), "items") as advance:
         for count, chunk in changes(app, topics, since=since):
             advance(count)
             for change in chunk:
                 gained += change.gained
                 lost += not change.gained
-                _print_change(change, as_json=as_json)
+                _print_change(change, None if as_json else out)
     for topic in gone:
         click.echo(f"topic {topic} is gone: its matches stay, and no more come", err=True)
     click.echo(f"{gained} gained, {lost} lost", err=True)
     raise SystemExit(1 if lost or gone else 0)
 
 
-def _print_change(change: "Change", *, as_json: bool) -> None:
-    if as_json:
+def _print_change(change: "Change", out: "Console | None") -> None:
+    """Print a change on the console, or as JSON where there is none."""
+    if out is None:
         echo_json(
             {
                 "topic": change.topic,
@@ -176,7 +179,9 @@ def _print_change(change: "Change", *, as_json: bool) -> None:
     line = marked(change.item.title, spans(change.evidence, "title"))
     terms = ", ".join(sorted({place.term for place in change.evidence}))
     sign = "+" if change.gained else "-"
-    console().print(f"{sign} {change.topic}  ", line, f"  ({terms})", sep="", markup=False)
+    out.print(
+        f"{sign} {change.topic}  ", line, f"  ({terms})", sep="", markup=False, soft_wrap=True
+    )
 
 
 @topics.command()

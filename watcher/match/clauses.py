@@ -33,8 +33,8 @@ class Clause(Protocol):
         """Where it holds, sorted; only of what may stand inside NEAR, FIRST and ATLEAST."""
         ...
 
-    def mark(self, view: View, marks: Marks) -> None:
-        """Add every place of every positive term in it to `marks`."""
+    def leaves(self) -> "Iterator[Leaf]":
+        """The parts of it whose every place is evidence: those under no NOT."""
         ...
 
     def need(self, cost: Cost) -> Need | None:
@@ -55,9 +55,8 @@ class Terms:
         found = view.found.intersection(self.numbers)
         return sorted({place for number in found for place in view.places[number][:MOST_PLACES]})
 
-    def mark(self, view: View, marks: Marks) -> None:
-        for number in view.found.intersection(self.numbers):
-            marks.update(view.told[number])
+    def leaves(self) -> "Iterator[Leaf]":
+        yield self
 
     def need(self, cost: Cost) -> Need | None:
         return sum(map(cost, self.numbers)), self.numbers
@@ -94,7 +93,11 @@ class Loose:
                 further[last] = min(gap, further.get(last, gap))
         return further
 
+    def leaves(self) -> "Iterator[Leaf]":
+        yield self
+
     def mark(self, view: View, marks: Marks) -> None:
+        """Add every place to `marks`."""
         for place in self.places(view)[:MOST_TOLD]:
             mark = view.reading.mark(place, self.label)
             marks[mark] = view.reading.evidence(mark)
@@ -123,7 +126,11 @@ class Pattern:
                 found.add((field, first, last))
         return sorted(found)
 
+    def leaves(self) -> "Iterator[Leaf]":
+        yield self
+
     def mark(self, view: View, marks: Marks) -> None:
+        """Add every place to `marks`."""
         for place in islice(self._found(view), MOST_TOLD):
             mark = (*place, self.label)
             marks[mark] = view.reading.evidence(mark)
@@ -149,8 +156,8 @@ class Told:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - a fact has no place
         return []
 
-    def mark(self, view: View, marks: Marks) -> None:
-        pass
+    def leaves(self) -> "Iterator[Leaf]":
+        return iter(())
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
         return None
@@ -178,12 +185,9 @@ class All:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
-    def mark(self, view: View, marks: Marks) -> None:
-        told = view.told
-        for number in view.found.intersection(chain.from_iterable(self.needs)):
-            marks.update(told[number])
-        for part in self.others:
-            part.mark(view, marks)
+    def leaves(self) -> "Iterator[Leaf]":
+        yield from map(Terms, self.needs)
+        yield from chain.from_iterable(part.leaves() for part in self.others)
 
     def need(self, cost: Cost) -> Need | None:
         needs: list[Need | None] = [(sum(map(cost, numbers)), numbers) for numbers in self.needs]
@@ -208,9 +212,8 @@ class Some:
     def places(self, view: View) -> list[Place]:
         return sorted({place for part in self.parts for place in part.places(view)})
 
-    def mark(self, view: View, marks: Marks) -> None:
-        for part in self.parts:
-            part.mark(view, marks)
+    def leaves(self) -> "Iterator[Leaf]":
+        return chain.from_iterable(part.leaves() for part in self.parts)
 
     def need(self, cost: Cost) -> Need | None:
         """Of `count` that hold, one is among any `len(parts) - count + 1`: the cheapest these."""
@@ -235,8 +238,8 @@ class Without:
     def places(self, view: View) -> list[Place]:  # noqa: ARG002 - never inside NEAR
         return []
 
-    def mark(self, view: View, marks: Marks) -> None:
-        pass
+    def leaves(self) -> "Iterator[Leaf]":
+        return iter(())
 
     def need(self, cost: Cost) -> Need | None:  # noqa: ARG002
         return None
@@ -276,10 +279,10 @@ class Close:
             return paragraphs(view.reading.texts)
         return words_between(self.distance)
 
-    def mark(self, view: View, marks: Marks) -> None:
-        self.left.mark(view, marks)
+    def leaves(self) -> "Iterator[Leaf]":
+        yield from self.left.leaves()
         if not self.negated:
-            self.right.mark(view, marks)
+            yield from self.right.leaves()
 
     def need(self, cost: Cost) -> Need | None:
         sides = (self.left,) if self.negated else (self.left, self.right)
@@ -299,8 +302,8 @@ class Early:
     def places(self, view: View) -> list[Place]:
         return [place for place in self.part.places(view) if place[2] < self.count]
 
-    def mark(self, view: View, marks: Marks) -> None:
-        self.part.mark(view, marks)
+    def leaves(self) -> "Iterator[Leaf]":
+        return self.part.leaves()
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)
@@ -326,8 +329,8 @@ class Often:
                 field, _, end = place
         return kept
 
-    def mark(self, view: View, marks: Marks) -> None:
-        self.part.mark(view, marks)
+    def leaves(self) -> "Iterator[Leaf]":
+        return self.part.leaves()
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)
@@ -339,6 +342,7 @@ class Within:
 
     fields: tuple[Field, ...]
     part: Clause
+    marking: "Marking"
 
     def holds(self, view: View) -> bool:
         return self.part.holds(view.within(self.fields))
@@ -346,11 +350,45 @@ class Within:
     def places(self, view: View) -> list[Place]:
         return self.part.places(view.within(self.fields))
 
+    def leaves(self) -> "Iterator[Leaf]":
+        yield self
+
     def mark(self, view: View, marks: Marks) -> None:
-        self.part.mark(view.within(self.fields), marks)
+        """Add every place of what is evidence in it to `marks`."""
+        self.marking.mark(view.within(self.fields), marks)
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)
+
+
+Leaf = Terms | Loose | Pattern | Within
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What is evidence of a clause: all its terms at once, and what has places of its own."""
+
+    numbers: frozenset[int]
+    others: tuple[Loose | Pattern | Within, ...]
+
+    @classmethod
+    def of(cls, clause: Clause) -> "Marking":
+        """Gather it from the leaves of a clause."""
+        numbers: set[int] = set()
+        others: dict[int, Loose | Pattern | Within] = {}
+        for leaf in clause.leaves():
+            if isinstance(leaf, Terms):
+                numbers.update(leaf.numbers)
+            else:
+                others[id(leaf)] = leaf
+        return cls(frozenset(numbers), tuple(others.values()))
+
+    def mark(self, view: View, marks: Marks) -> None:
+        """Add every place of what is evidence to `marks`."""
+        for number in view.found & self.numbers:
+            marks.update(view.told[number])
+        for leaf in self.others:
+            leaf.mark(view, marks)
 
 
 def _cheapest(needs: Iterable[Need | None]) -> Need | None:

@@ -8,6 +8,7 @@ from watcher.match.clauses import (
     Close,
     Early,
     Loose,
+    Marking,
     Numbers,
     Often,
     Pattern,
@@ -76,7 +77,8 @@ class Compiler:
             case AtLeast():
                 return Often(node.count, self.node(node.part))
             case In():
-                return Within((node.field,), self.node(node.part))
+                part = self.node(node.part)
+                return Within((node.field,), part, Marking.of(part))
             case Regex():
                 label = f"/{node.pattern}/{'i' if node.ignore_case else ''}"
                 return Pattern(label, finder(node.pattern, ignore_case=node.ignore_case))

@@ -7,12 +7,12 @@ from functools import partial
 from itertools import chain
 from operator import itemgetter
 
-from watcher.match.clauses import All, Clause, Numbers, Terms
+from watcher.match.clauses import All, Clause, Marking, Numbers, Terms
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
-from watcher.match.reading import Reading
-from watcher.models import SEARCHED, Item, Match, Topic
+from watcher.match.reading import Reading, View
+from watcher.models import SEARCHED, Evidence, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
 
 EVERY_ITEM = "every item"
@@ -97,8 +97,8 @@ class _Plan:
     """A topic in the engine, and what it waits for."""
 
     __slots__ = (
-        *("also", "clause", "fields", "left", "number", "patience", "topic", "vain"),
-        "waits_for",
+        *("_marking", "also", "clause", "fields", "left", "number", "patience", "topic"),
+        *("vain", "waits_for"),
     )
 
     def __init__(self, topic: Topic, number: int, clause: Clause) -> None:
@@ -114,6 +114,13 @@ class _Plan:
         """What else it asks when one of each was found; mostly nothing."""
         self.vain = 0
         self.patience = _FIRST_PATIENCE
+        self._marking: Marking | None = None
+
+    def evidence(self, view: View) -> tuple[Evidence, ...]:
+        """List what its match is founded on; of most topics, nobody ever asks."""
+        if self._marking is None:
+            self._marking = Marking.of(self.clause)
+        return evidence_of(self._marking, view)
 
 
 def _as_all(clause: Clause) -> All:
@@ -154,7 +161,7 @@ class _Room:
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
             left = plan.left if view is whole else plan.clause
             if left is None or left.holds(view):
-                match = Match(plan.topic, partial(evidence_of, plan.clause, view))
+                match = Match(plan.topic, partial(plan.evidence, view))
                 matched.append((plan.number, match))
                 woken.discard(plan)
         self._read += 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.match.clauses import Clause
+from watcher.match.clauses import Clause, Marking
 from watcher.match.compile import Compiler, fields_of, whole
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
@@ -144,7 +144,7 @@ def _places(clause: Clause, view: View) -> tuple[Evidence, ...]:
     marks = {reading.mark(place, "") for place in clause.places(view)}
     if marks:
         return tuple(map(reading.evidence, sorted(marks)))
-    return evidence_of(clause, view)
+    return evidence_of(Marking.of(clause), view)
 
 
 def _lines(step: Step, depth: int) -> Iterator[str]:
