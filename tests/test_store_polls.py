@@ -109,6 +109,7 @@ def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore
     store.record_poll(first, record(stats=PollStats(items=2.0)))
     store.pause_feed(B)
     assert store.all_stats() == [(A, PollStats(items=2.0))]
+    assert store.count_polled() == 1
 
 
 def test_coverage_opens_no_later_than_a_clock_that_was_wrong_is_right_again(

@@ -53,9 +53,9 @@ def calibration(
     """
     text = store.calibration()
     kept = Kept.from_text(text) if text else None
-    feeds = store.all_stats()
-    if kept is not None and not _is_due(kept, len(feeds), now=now):
+    if kept is not None and not _is_due(kept, store.count_polled(), now=now):
         return kept.calibration
+    feeds = store.all_stats()
     used = _used(kept, polls, now=now)
     if used is not None:
         log.info(

@@ -82,6 +82,7 @@ def _read_first(text: str) -> Any:
 
 
 feedparser.registerDateHandler(_read_first)  # asked before all of feedparser's own
+feedparser.api.PREFERRED_XML_PARSERS = ["watcher.parse.sax"]
 
 
 def _no_feed(text: str, url: str) -> ParseError:

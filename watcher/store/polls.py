@@ -14,6 +14,8 @@ from watcher.store.feeds import get_feed
 from watcher.store.protocol import PollRecord
 from watcher.store.views import OUTLET
 
+_POLLED = "FROM schedule JOIN feeds ON id = feed_id WHERE paused_by = ''"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedGap:
@@ -232,7 +234,10 @@ def read_watched(db: Connection, *, outlet: str, country: str, language: str) ->
 
 def all_stats(db: Connection) -> list[tuple[str, PollStats]]:
     """Read the statistics of every feed that is not paused, with the address it was given by."""
-    rows = db.rows(
-        "SELECT subscribed_url, stats FROM schedule JOIN feeds ON id = feed_id WHERE paused_by = ''"
-    )
+    rows = db.rows(f"SELECT subscribed_url, stats {_POLLED}")
     return [(row["subscribed_url"], stats(row["stats"])) for row in rows]
+
+
+def count_polled(db: Connection) -> int:
+    """Count the feeds that are not paused."""
+    return int(db.value(f"SELECT count(*) {_POLLED}"))

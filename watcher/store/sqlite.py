@@ -196,6 +196,10 @@ class SqliteStore:
         """Read the statistics of every feed that is not paused, by the address it was given by."""
         return polls.all_stats(self._db)
 
+    def count_polled(self) -> int:
+        """Count the feeds that are not paused."""
+        return polls.count_polled(self._db)
+
     # Items
 
     def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
