@@ -1,6 +1,7 @@
 """The parser in worker processes with limits: killed and replaced when it passes them."""
 
 import asyncio
+import gc
 import multiprocessing
 import resource
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -150,6 +151,7 @@ def _parse_in_box(
 
 
 def _enter_box(max_memory_bytes: int) -> None:
+    gc.set_threshold(5_000, 20, 20)  # feedparser makes very many small objects, few of them in rings
     _lower(resource.RLIMIT_DATA, max_memory_bytes)
     _lower(resource.RLIMIT_CORE, 0)
     parent = multiprocessing.parent_process()
