@@ -37,10 +37,8 @@ class Lexicon:
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.inflector = Inflector(tuple(languages))
-        self.steps: dict[tuple[int, int], int] = {}
-        """(place on a path, number of the next word) → the next place."""
-        self.begins: set[int] = set()
-        """The numbers of words that phrases begin with."""
+        self.after: dict[int, dict[int, int]] = {}
+        """Place on a path → number of the next word → the next place."""
         self.labels: list[str] = [""]
         """The term that each number is found for."""
         self._others: dict[int, dict[str, int]] = {}
@@ -130,11 +128,9 @@ class Lexicon:
 
     def _number(self, spelling: tuple[str, ...]) -> int:
         place, *others = map(self._atom, spelling)
-        if others:
-            self.begins.add(place)
         for number in others:
-            step = (place, number)
-            place = self.steps.get(step) or self.steps.setdefault(step, self._next())
+            after = self.after.setdefault(place, {})
+            place = after.get(number) or after.setdefault(number, self._next())
         self._is_phrase[place] = bool(others)
         return place
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, count, islice
+from itertools import islice
 
 from watcher.match.lexicon import NOTHING, Lexicon
 from watcher.models import Evidence, Item
@@ -155,27 +155,26 @@ class Words:
 def _phrases(
     words: Sequence[int], readings: Readings, lexicon: Lexicon
 ) -> Iterator[tuple[int, int, int]]:
-    """Find phrases: the number of each, its first word and its last.
-
-    Of most words one look-up tells that no phrase begins with them.
-    """
-    steps = lexicon.steps
-    likely = compress(count(), map(lexicon.begins.__contains__, words))
-    begun = {at for at in likely if (words[at], words[at + 1]) in steps}
-    begun.update(readings, [at - 1 for at in readings if at])
-    paths = [
-        (first, end + 1, number)
-        for first in sorted(begun, reverse=True)  # taken from the end: in the order of the text
-        for end, number in readings.get(first) or ((first, words[first]),)
+    """Find phrases: the number of each, its first word and its last."""
+    after = lexicon.after
+    begun = [
+        at for at, nexts in enumerate(map(after.get, words)) if nexts and words[at + 1] in nexts
     ]
-    while paths:
-        first, at, place = paths.pop()
-        for end, number in readings.get(at) or ((at, words[at]),):
-            further = steps.get((place, number))
-            if further is not None:
-                paths.append((first, end + 1, further))
-                for phrase in lexicon.phrases_at(further):
-                    yield phrase, first, end
+    if readings:
+        begun = sorted({*begun, *readings, *[at - 1 for at in readings if at]})
+    for first in begun:
+        paths = list(readings.get(first) or ((first, words[first]),))
+        while paths:
+            end, place = paths.pop()
+            nexts = after.get(place)
+            if nexts is None:
+                continue
+            for last, number in readings.get(end + 1) or ((end + 1, words[end + 1]),):
+                further = nexts.get(number)
+                if further is not None:
+                    paths.append((last, further))
+                    for phrase in lexicon.phrases_at(further):
+                        yield phrase, first, last
 
 
 class Found:
