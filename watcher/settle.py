@@ -244,7 +244,7 @@ class Settler:
             stats,
             hints,
             now,
-            replace(self.calibration, price=price),
+            Calibration(price=price),
             url=feed.url,
             options=self.options_of(feed.subscribed_url),
             clamps=self.clamps,
