@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -24,7 +24,10 @@ BODY = b"<rss><channel><title>News</title></channel></rss>"
 
 NOTHING_KNOWN = Validators()
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = (
+    Callable[[httpx.Request], httpx.Response]
+    | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
+)
 
 
 def feed(validators: Validators = NOTHING_KNOWN) -> Feed:
@@ -320,6 +323,16 @@ async def test_who_waits_for_slow_large_documents_loses_no_time_by_it() -> None:
     assert (await slow).kind == "timeout"
 
 
+async def test_who_waits_too_long_for_large_documents_is_late() -> None:
+    async def large() -> AsyncIterator[bytes]:
+        yield b"x" * 2_000_000
+        await asyncio.sleep(60)
+
+    one = fetcher(lambda _: httpx.Response(200, content=large()), large_at_once=1, timeout_s=0.05)
+    errors = await asyncio.gather(*(trouble(one.get_url(URL)) for _ in range(5)))
+    assert {error.kind for error in errors} == {"timeout"}
+
+
 def turns(host_interval_s: float) -> Turns:
     return Turns(politeness=Politeness(host_interval_s=host_interval_s), clock=lambda: NOW)
 
@@ -358,3 +371,16 @@ async def test_a_host_that_rests_for_long_is_not_asked_for_a_redirect() -> None:
 async def test_trouble_is_of_the_host_that_answered() -> None:
     one = answering(moved("https://cdn.example/feed", 302), httpx.Response(429))
     assert (await trouble(one.get(feed()))).host == "cdn.example"
+
+
+async def test_time_that_runs_out_after_a_redirect_is_of_the_host_that_was_asked() -> None:
+    async def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "cdn.example":
+            await asyncio.sleep(60)
+        return moved("https://cdn.example/feed", 302)
+
+    one, in_turn = fetcher(serve, timeout_s=0.05), turns(0.001)
+    for _ in range(3):
+        error = await trouble(one.get(feed(), turns=in_turn))
+        assert (error.kind, error.host) == ("timeout", "cdn.example")
+    assert in_turn.politeness.resting_hosts(monotonic()) == {"cdn.example"}

@@ -120,21 +120,13 @@ class Fetcher:
             await transport.aclose()
 
     async def _in_time(self, visit: Visit) -> Answer:
-        async with self._slots:
-            try:
-                async with asyncio.timeout(self._limits.timeout_s) as deadline:
-                    return await self._follow(visit, deadline)
-            except TimeoutError as error:
-                raise FetchError(
-                    "timeout",
-                    f"{host_name(visit.url)} did not give the whole document within "
-                    f"{self._limits.timeout_s:g} s (fetch.timeout)",
-                ) from error
+        async with self._slots, asyncio.timeout(self._limits.timeout_s) as deadline:
+            return await self._follow(visit, deadline)
 
     async def _follow(self, visit: Visit, deadline: asyncio.Timeout) -> Answer:
         url, permanent = visit.url, True
         for hop in range(self._limits.max_hops + 1):
-            async with _turn(url, visit, deadline):
+            async with self._turn(url, visit, deadline):
                 response = await self._answer(url, visit)
                 try:
                     if response.status_code not in _MOVED:
@@ -150,6 +142,41 @@ class Fetcher:
             f"over {self._limits.max_hops} redirects, the last to {host_name(url)}; "
             "look for the feed's own address",
         )
+
+    @asynccontextmanager
+    async def _turn(
+        self, url: httpx.URL, visit: Visit, deadline: asyncio.Timeout
+    ) -> AsyncIterator[None]:
+        """Ask a host; another one that a redirect leads to when it is free."""
+        host, own = host_of(str(url)), host_of(str(visit.url))
+        with self._trouble_of(host, deadline):
+            async with AsyncExitStack() as held:
+                if visit.turns is not None and host != own:
+                    with _stopped(deadline, at_most_s=_REDIRECT_PATIENCE_S):
+                        await held.enter_async_context(
+                            visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
+                        )
+                with self._trouble_of(host, deadline):  # before its turn ends, that it may count
+                    yield
+
+    @contextmanager
+    def _trouble_of(self, host: str, deadline: asyncio.Timeout) -> Iterator[None]:
+        """Say of any trouble that it is this host's; that time ran out is one."""
+        try:
+            yield
+        except FetchError as error:
+            error.host = host
+            raise
+        except asyncio.CancelledError as error:
+            if not deadline.expired():
+                raise
+            late = FetchError(
+                "timeout",
+                f"{host} did not give the whole document within "
+                f"{self._limits.timeout_s:g} s (fetch.timeout)",
+            )
+            late.host = host
+            raise late from error
 
     async def _answer(self, url: httpx.URL, visit: Visit) -> httpx.Response:
         host = host_name(url)
@@ -236,23 +263,6 @@ class Fetcher:
                         await held.enter_async_context(self._large_slots)
 
 
-@asynccontextmanager
-async def _turn(url: httpx.URL, visit: Visit, deadline: asyncio.Timeout) -> AsyncIterator[None]:
-    """Ask a host; another one that a redirect leads to when it is free."""
-    host, own = host_of(str(url)), host_of(str(visit.url))
-    async with AsyncExitStack() as held:
-        if visit.turns is not None and host != own:
-            with _stopped(deadline, at_most_s=_REDIRECT_PATIENCE_S):
-                await held.enter_async_context(
-                    visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
-                )
-        try:
-            yield
-        except FetchError as error:
-            error.host = host
-            raise
-
-
 @contextmanager
 def _stopped(deadline: asyncio.Timeout, *, at_most_s: float) -> Iterator[None]:
     """Let no time pass for a deadline, but at most so much."""
@@ -262,4 +272,5 @@ def _stopped(deadline: asyncio.Timeout, *, at_most_s: float) -> Iterator[None]:
     try:
         yield
     finally:
-        deadline.reschedule(loop.time() + left_s)
+        if not deadline.expired():
+            deadline.reschedule(loop.time() + left_s)

@@ -151,9 +151,7 @@ def _parse_in_box(
 
 
 def _enter_box(max_memory_bytes: int) -> None:
-    gc.set_threshold(
-        5_000, 20, 20
-    )  # feedparser makes very many small objects
+    gc.set_threshold(5_000, 20, 20)  # feedparser makes very many small objects
     _lower(resource.RLIMIT_DATA, max_memory_bytes)
     _lower(resource.RLIMIT_CORE, 0)
     parent = multiprocessing.parent_process()
