@@ -222,6 +222,18 @@ def test_a_feed_is_listed_once_over_all_files() -> None:
         ),
         pytest.param(b"", "a.opml:1:1: is not XML: no element found", id="empty"),
         pytest.param(
+            b"<?xml version='1.0' encoding='gb2312'?><opml/>",
+            "a.opml:1:1: is in a charset that is not read "
+            "(multi-byte encodings are not supported); save it as UTF-8",
+            id="a charset of several bytes",
+        ),
+        pytest.param(
+            b"<?xml version='1.0' encoding='klingon'?><opml/>",
+            "a.opml:1:1: is in a charset that is not read (unknown encoding: klingon); "
+            "save it as UTF-8",
+            id="an unknown charset",
+        ),
+        pytest.param(
             b"<rss version='2.0'/>", "a.opml:1:1: is no OPML: it begins with <rss>", id="a feed"
         ),
         pytest.param(

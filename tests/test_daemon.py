@@ -20,7 +20,7 @@ from watcher.clock import utc_now
 from watcher.daemon import run_daemon, run_once
 from watcher.daemon.daemon import Daemon
 from watcher.daemon.jumps import Jumps
-from watcher.daemon.reload import Reloader
+from watcher.daemon.reload import Reloader, marks_of
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
 from watcher.errors import AlreadyRunning, StoreError
@@ -71,8 +71,8 @@ class TestReload:
     async def reloader(
         self, app: App, store: SqliteStore, rounds: Rounds, clock: FakeClock
     ) -> Reloader:
-        store.beat(now=clock())
-        reloader = Reloader(app=app, store=store, rounds=rounds)
+        store.beat(now=clock(), started_at=clock())
+        reloader = Reloader(app=app, store=store, rounds=rounds, marks=marks_of(app))
         await reloader.reload()
         return reloader
 
@@ -152,9 +152,9 @@ class TestReload:
         self, rounds: Rounds, store: SqliteStore, tmp_path: Path, clock: FakeClock
     ) -> None:
         (tmp_path / "watcher.toml").write_text('[watcher]\nwatchlists = ["missing.yaml"]\n')
-        store.beat(now=clock())
+        store.beat(now=clock(), started_at=clock())
         app = App(load_settings(config=None, data=tmp_path, environ={}, cwd=tmp_path))
-        await Reloader(app=app, store=store, rounds=rounds).reload()
+        await Reloader(app=app, store=store, rounds=rounds, marks=marks_of(app)).reload()
         assert "missing.yaml" in self.problem(store)
 
 

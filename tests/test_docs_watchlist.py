@@ -11,9 +11,9 @@ from watcher.match import Matcher, explain
 from watcher.match.lexicon import LONGEST_WORD, MOST_INFLECTED
 from watcher.match.reading import MOST_TOLD, MOST_WORDS
 from watcher.models import Item, Topic
-from watcher.nodes import Node, Or
+from watcher.nodes import FIELDS, Node, Or
 from watcher.query import name_node, parse
-from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
+from watcher.query.grammar import FACT_NAMES
 from watcher.watchlist import load
 
 REFERENCE = (Path(__file__).parent.parent / "seeds" / "README.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_examples_of_the_reference_are_true(query: str, matching: str, other: st
 @pytest.mark.parametrize(
     "begin",
     [
-        *(f"{name}:" for name in (*FIELD_NAMES, *FACT_NAMES)),
+        *(f"{name}:" for name in (*FIELDS, *FACT_NAMES)),
         *(f"{name}:{sign}" for name in ("published", "age") for sign in (">", ">=", "<", "<=")),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_daemon_that_watches_for_nothing_is_told(
     store: SqliteStore, database: Path, clock: FakeClock
 ) -> None:
     store.sync_topics([], now=clock())
-    store.beat(now=clock())
+    store.beat(now=clock(), started_at=clock())
     with daemon_lock(database):
         (complaint,) = status(store, database, now=clock()).unwell
     assert complaint.startswith("no topic is watched for")
@@ -50,7 +50,7 @@ def test_without_a_daemon_it_is_unwell(
 def test_with_a_living_daemon_it_is_well(
     store: SqliteStore, database: Path, clock: FakeClock
 ) -> None:
-    store.beat(now=clock())
+    store.beat(now=clock(), started_at=clock())
     with daemon_lock(database):
         report = status(store, database, now=clock.advance(seconds=20))
     assert (report.well, report.process) == (True, os.getpid())
@@ -74,7 +74,9 @@ def fail_a_notice(store: SqliteStore, clock: FakeClock) -> None:
     [
         pytest.param(lambda _store, clock: clock.advance(minutes=2), "no sign of life", id="hangs"),
         pytest.param(
-            lambda store, clock: store.beat(now=clock(), trouble="the disk is full"),
+            lambda store, clock: store.beat(
+                now=clock(), started_at=clock(), trouble="the disk is full"
+            ),
             "the disk is full",
             id="full disk",
         ),
@@ -92,7 +94,7 @@ def fail_a_notice(store: SqliteStore, clock: FakeClock) -> None:
             lambda store, clock: (
                 store.add_feed(Subscription(url="https://a.example/feed"), now=clock()),
                 clock.advance(hours=3),
-                store.beat(now=clock()),
+                store.beat(now=clock(), started_at=clock()),
             ),
             "1 feeds are over an hour late",
             id="late feeds",
@@ -103,7 +105,7 @@ def test_it_is_unwell_when(
     trouble: object, complaint: str, store: SqliteStore, database: Path, clock: FakeClock
 ) -> None:
     assert callable(trouble)
-    store.beat(now=clock())
+    store.beat(now=clock(), started_at=clock())
     trouble(store, clock)
     with daemon_lock(database):
         report = status(store, database, now=clock())
@@ -132,7 +134,7 @@ def test_feeds_that_fail_for_over_a_week_are_told_the_longest_first(
     for number in range(5):
         url = f"https://me:secret@{number}.example/"
         failed(store, url, added_at=clock() - timedelta(days=7 + number))
-    store.beat(now=clock())
+    store.beat(now=clock(), started_at=clock())
     with daemon_lock(database):
         (complaint,) = status(store, database, now=clock()).unwell
     assert complaint == (
@@ -153,7 +155,7 @@ def test_a_feed_fails_for_as_long_as_it_was_not_read(
     good = PollRecord(polled_at=at, next_poll_at=at + 9 * WEEK, stats=PollStats())
     store.record_poll(feed, good)
     store.record_poll(feed, replace(good, error=FeedError("dns", "no such name")))
-    store.beat(now=clock.advance(days=7))
+    store.beat(now=clock.advance(days=7), started_at=clock())
     with daemon_lock(database):
         assert status(store, database, now=clock()).well
         (complaint,) = status(store, database, now=clock.advance(seconds=1)).unwell
@@ -169,7 +171,7 @@ def test_feeds_that_are_paused_removed_or_gone_are_not_told(
     failed(store, "https://gone.example/", added_at=long_ago, gone_times=2)
     store.pause_feed("https://paused.example/")
     store.remove_feed("https://removed.example/")
-    store.beat(now=clock())
+    store.beat(now=clock(), started_at=clock())
     with daemon_lock(database):
         assert status(store, database, now=clock()).well
 

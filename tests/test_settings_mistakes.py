@@ -50,6 +50,23 @@ from watcher.settings import read_settings
             id="no time at all",
         ),
         pytest.param(
+            "[watcher]\nfeeds = ['a.opml', 'feeds/**.opml']\n",
+            "watcher.toml:2:20: watcher.feeds[1]: '**' stands for folders: it must stand alone "
+            "between two slashes",
+            id="stars for no folder",
+        ),
+        pytest.param(
+            "[watcher]\ndata = '~nobody-of-that-name/x'\n",
+            "watcher.toml:2:1: watcher.data: names a user's folder that is not there",
+            id="no such user",
+        ),
+        pytest.param(
+            '[fetch]\ncontact = "a@b.example\\n"\n',
+            "watcher.toml:2:1: fetch.contact: must be without line breaks and other control "
+            "characters",
+            id="contact of two lines",
+        ),
+        pytest.param(
             "fetch = {allow_networks = ['10.0.0.0/8', 'x']}\n",
             "watcher.toml:1:42: fetch.allow_networks[1]: must be a network such as "
             "\"10.0.0.0/8\"; it is 'x'",

@@ -92,6 +92,11 @@ class TestItems:
         assert (stored.language, stored.tags) == ("fi", ("port", "town"))
         assert stored.seen_at == desk.clock()
 
+    def test_what_was_said_of_the_feed_first_stands(self, desk: Desk) -> None:
+        desk.document(item("A fair"), language="sv")
+        desk.document(item("A second fair"), language="fi")
+        assert [stored.language for stored in desk.stored()] == ["sv", "sv"]
+
     def test_an_items_own_language_stands(self, desk: Desk) -> None:
         desk.document(item("A fair", language="sv"), language="fi")
         assert [stored.language for stored in desk.stored()] == ["sv"]

@@ -61,6 +61,18 @@ def test_what_a_poll_does_not_tell_stays_as_it_was(store: SqliteStore) -> None:
     assert again(store, feed) == before
 
 
+def test_what_a_catalogue_says_during_a_poll_stays(store: SqliteStore) -> None:
+    listed = Subscription(url=A, title="Old", language="en", catalogue="a.opml")
+    store.sync_feeds([listed], now=NOW, spread_s=0)
+    feed = store.feed_by_url(A)
+    assert feed is not None
+    listed = dataclasses.replace(listed, title="New", language="uk")
+    store.sync_feeds([listed], now=NOW, spread_s=0)
+    store.record_poll(feed, record(title="Said", language="de", newest_at=NOW))
+    after = again(store, feed)
+    assert (after.title, after.language, after.newest_at) == ("New", "uk", NOW)
+
+
 def test_a_failure_is_shown_and_the_next_success_clears_it(store: SqliteStore) -> None:
     (feed,) = subscribe(store, A)
     store.record_poll(feed, record())

@@ -132,6 +132,9 @@ class _Reader:
         except expat.ExpatError as error:
             why = f"is not XML: {expat.ErrorString(error.code)}"
             raise _UnusableError(why, (error.lineno, error.offset + 1)) from error
+        except (ValueError, LookupError) as error:  # expat knows few charsets, of one byte each
+            why = f"is in a charset that is not read ({error}); save it as UTF-8"
+            raise _UnusableError(why, (1, 1)) from error
 
     def leave_out(self, why: str, *, at: tuple[int, int], path: str = "") -> None:
         self.left_out.append(self._problem(why, at, path))

@@ -1,6 +1,6 @@
 """The tree of a query: small frozen nodes, no meaning of their own.
 
-`query.py` builds the tree from text, `match/` gives it its one meaning, `Topic` carries it.
+`query/` builds the tree from text, `match/` gives it its one meaning, `Topic` carries it.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from typing import Literal
 Field = Literal["title", "summary", "content", "author"]
 FIELDS: tuple[Field, ...] = ("title", "summary", "content", "author")
 """The texts of an item, in the order in which evidence is told."""
+
+Comparison = Literal["=", ">", ">=", "<", "<="]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Fact:
 
     name: str
     value: str
-    comparison: Literal["=", ">", ">=", "<", "<="] = "="
+    comparison: Comparison = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +127,16 @@ class Group:
 
 
 Node = Term | Regex | And | Or | Not | AtLeastOf | Near | First | AtLeast | In | Fact | Group
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """Name the nodes right inside a node; what a `$name` stands for is not inside."""
+    match node:
+        case And(parts=parts) | Or(parts=parts) | AtLeastOf(parts=parts):
+            return parts
+        case Not(part=part) | First(part=part) | AtLeast(part=part) | In(part=part):
+            return (part,)
+        case Near(left=left, right=right):
+            return (left, right)
+        case _:
+            return ()

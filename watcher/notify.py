@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock, Thread, get_ident
+from functools import partial
+from threading import Lock, get_ident
 from typing import TYPE_CHECKING
 
+from watcher.aside import aside
 from watcher.errors import NotifyError
 
 if TYPE_CHECKING:
@@ -43,31 +44,13 @@ class Channel:
         """
         try:
             async with asyncio.timeout(self.timeout_s):
-                trouble = await self._in_thread(title, body)
+                notify = partial(_notify, self.url, title, body)
+                trouble = await aside(notify, name=f"notify {self.name}")
         except TimeoutError as error:
             trouble = f"took longer than {self.timeout_s:g} s"
             raise NotifyError(f"channel {self.name} {trouble}") from error
         if trouble:
             raise NotifyError(f"channel {self.name} {trouble}")
-
-    async def _in_thread(self, title: str, body: str) -> str:
-        """Send while the loop goes on.
-
-        In a thread of its own, not of a pool: a program that ends would wait for the pool,
-        however long a channel hangs.
-        """
-        outcome: Future[str] = Future()
-        outcome.set_running_or_notify_cancel()  # so it cannot be cancelled under the thread
-
-        def run() -> None:
-            trouble = "failed by a bug, whose traceback stands in the log"
-            try:
-                trouble = _notify(self.url, title, body)
-            finally:
-                outcome.set_result(trouble)
-
-        Thread(target=run, name=f"notify {self.name}", daemon=True).start()
-        return await asyncio.wrap_future(outcome)
 
 
 def _notify(url: str, title: str, body: str) -> str:

@@ -34,7 +34,6 @@ GONE_TO_BELIEVE = 2
 GONE_WAIT = timedelta(days=7)
 LONGEST_DEMAND = timedelta(hours=24)
 """No server can put a feed off for longer."""
-NOTHING = Added(new=(), known=0, overlaps=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +152,7 @@ class Settler:
 
     def _settle_visit(self, visit: Visit) -> Polled:
         feed, document = visit.feed, visit.document
-        added, matches = NOTHING, 0
+        added, matches = Added(), 0
         if document is not None:
             added, matches = self._take_in(feed, document, now=visit.at)
         gap = _gap(visit, added)
@@ -258,7 +257,7 @@ def _as_told(feed: Feed, document: Document) -> Feed:
     return replace(
         feed,
         title=feed.title or document.title,
-        language=document.language or feed.language,
+        language=feed.language or document.language,
     )
 
 

@@ -89,7 +89,7 @@ def _judged(app: App) -> Counter[tuple[str, State]]:
     if not app.database.exists():
         return Counter()
     with app.reader() as store:
-        return Counter((match.topic, match.state) for match in store.matches(MatchFilter()))
+        return Counter(store.count_judged())
 
 
 def clause_yields(app: App, topic: Topic) -> list[ClauseYield]:
@@ -221,7 +221,7 @@ _ITSELF = ""
 
 def _words_of(topic: Topic) -> Iterator[Term]:
     """List the words of all terms of a topic, one by one."""
-    from watcher.watchlist.clauses import parts_of  # noqa: PLC0415
+    from watcher.nodes import parts_of  # noqa: PLC0415
 
     nodes: list[Node] = [topic.query, *([topic.unless] if topic.unless else [])]
     while nodes:
@@ -276,14 +276,12 @@ def changes(
         yield from diff(store, topics, store.items(since=since))
 
 
-def rematch(app: App, topic: Topic, *, since: datetime | None) -> int:
-    """Match a topic again over the stored items; returns how many chunks that took."""
+def rematch(app: App, topic: Topic, *, since: datetime | None) -> None:
+    """Match a topic again over the stored items."""
     from watcher.rematch import Backfill  # noqa: PLC0415
 
     with app.writer() as store:
         store.start_rematch(topic, since=since)
         work = Backfill(store=store, clock=utc_now)
-        chunks = 0
         while work.step({topic.id: topic}):
-            chunks += 1
-    return chunks
+            pass

@@ -7,10 +7,9 @@ from textwrap import shorten
 from watcher.check.deciding import ENOUGH, Deciding
 from watcher.match import Matcher
 from watcher.models import Item, Match, Topic
-from watcher.nodes import FIELDS, And, Field, Node, Not, Or, Term
+from watcher.nodes import FIELDS, And, Field, Node, Not, Or, Term, parts_of
 from watcher.query.write import write
 from watcher.watchlist import Watchlist
-from watcher.watchlist.clauses import parts_of
 
 SHOWN = 20
 LONGEST = 80

@@ -133,11 +133,11 @@ def print_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
 
 
 @contextmanager
-def progress(total: int, unit: str) -> Iterator[Callable[[int], None]]:
+def progress(items: int) -> Iterator[Callable[[int], None]]:
     """Show how far a long command is, on stderr and only on a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(unit, total=total)
+        task = bar.add_task("items", total=items)
         yield lambda count: bar.advance(task, count)

@@ -108,9 +108,9 @@ def add(app: "App", /, url: str, **facts: str) -> None:
 @pass_app
 def remove(app: "App", url: str) -> None:
     """Unsubscribe from a feed; its items and matches stay in the log."""
+    listed = any(subscription.url == url for subscription in app.subscriptions())
     with app.writer() as store:
         store.remove_feed(url)
-    listed = any(subscription.url == url for subscription in app.subscriptions())
     note = "; a catalogue lists it, but it stays out until it is added again" if listed else ""
     click.echo(f"unsubscribed from {url}{note}")
 

@@ -148,7 +148,7 @@ def diff(app: "App", *, file: Path | None, since: "datetime | None", as_json: bo
     lost = gained = 0
     topics = edited_topics(app, file)
     gone, out = gone_topics(app, topics, file), console()
-    with progress(app.item_count(since), "items") as advance:
+    with progress(app.item_count(since)) as advance:
         for count, chunk in changes(app, topics, since=since):
             advance(count)
             for change in chunk:

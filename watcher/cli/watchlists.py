@@ -69,16 +69,7 @@ def match(app: "App", *, files: tuple[Path, ...], items: BinaryIO, _as_json: boo
                 {
                     "item": item.id,
                     "topic": found.topic,
-                    "evidence": [
-                        {
-                            "field": place.field,
-                            "start": place.start,
-                            "end": place.end,
-                            "text": place.text,
-                            "term": place.term,
-                        }
-                        for place in found.evidence
-                    ],
+                    "evidence": [place._asdict() for place in found.evidence],
                 }
             )
 

@@ -14,10 +14,11 @@ from watcher.app.core import MANY_FEEDS
 from watcher.app.tuning import calibration
 from watcher.clock import utc_now
 from watcher.daemon.jumps import Jumps
-from watcher.daemon.reload import Reloader
+from watcher.daemon.reload import Marks, Reloader, marks_of
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
 from watcher.deliver import deliver_due
+from watcher.errors import StoreError
 from watcher.rematch import Backfill
 from watcher.settle import Watch
 from watcher.store import SqliteStore, daemon_lock
@@ -72,9 +73,11 @@ class Daemon:
 
     app: App
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _marks: Marks = field(init=False)
     _watched: Watch = field(init=False)
 
     def __post_init__(self) -> None:
+        self._marks = marks_of(self.app)  # before the files are read: edits meanwhile show
         self._watched = self.app.watch()
 
     async def once(self, *, every_feed: bool) -> None:
@@ -94,7 +97,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
             _spread_overdue(store)
-            reloader = Reloader(app=self.app, store=store, rounds=rounds)
+            reloader = Reloader(app=self.app, store=store, rounds=rounds, marks=self._marks)
             backfill = Backfill(store=store, clock=utc_now)
             loop.add_signal_handler(signal.SIGHUP, reloader.start)
             scheduler = self._scheduler(store, rounds, reloader)
@@ -178,7 +181,10 @@ class Daemon:
         upkeep = Upkeep(app=self.app, store=store, rounds=rounds)
 
         async def deliver() -> None:
-            await deliver_due(store, channels, utc_now)
+            try:
+                await deliver_due(store, channels, utc_now)
+            except StoreError as error:
+                rounds.rest(error)
 
         for tick, every_s in (
             (_on_loop(rounds.fill), 1),

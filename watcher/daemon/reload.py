@@ -23,19 +23,16 @@ class Reloader:
     app: App
     store: SqliteStore
     rounds: Rounds
+    marks: Marks | None
+    """The files as they were last read; `None` if what they say is still to be stored."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _marks: Marks | None = field(init=False)
-    """The files as they were last read; `None` if what they say is still to be stored."""
-
-    def __post_init__(self) -> None:
-        self._marks = self._look()
 
     def look(self) -> None:
         """Start a reload if a file came, went or changed since the last look."""
-        marks = self._look()
-        if marks != self._marks:
-            self._marks = marks
+        marks = marks_of(self.app)
+        if marks != self.marks:
+            self.marks = marks
             self.start()
 
     def start(self) -> None:
@@ -51,7 +48,7 @@ class Reloader:
                 await self._reload()
         except StoreError as error:
             log.warning("the reload has to wait: %s", error)
-            self._marks = None
+            self.marks = None
 
     async def _reload(self) -> None:
         try:
@@ -73,12 +70,14 @@ class Reloader:
         log.warning("reload refused, the old watchlists and catalogues stay: %s", told)
         self.store.note_problem(why)
 
-    def _look(self) -> Marks:
-        marks = {}
-        for file in (*self.app.watchlist_files(), *self.app.catalogue_files()):
-            try:
-                stat = file.stat()
-            except OSError:
-                continue
-            marks[file] = (stat.st_mtime_ns, stat.st_size)
-        return marks
+
+def marks_of(app: App) -> Marks:
+    """Tell what changes when somebody edits a file of watchlists or feeds."""
+    marks = {}
+    for file in (*app.watchlist_files(), *app.catalogue_files()):
+        try:
+            stat = file.stat()
+        except OSError:
+            continue
+        marks[file] = (stat.st_mtime_ns, stat.st_size)
+    return marks

@@ -28,16 +28,19 @@ class Upkeep:
     rounds: Rounds
     clock: Clock = utc_now
     pruned_at: datetime | None = None
+    _started_at: datetime = field(init=False)
     _counted_from: datetime = field(init=False)
     """Since when `rounds` has counted its polls."""
 
     def __post_init__(self) -> None:
-        self._counted_from = self.clock()
+        self._started_at = self._counted_from = self.clock()
 
     def beat(self) -> None:
         """Tell `status` that the daemon lives, and what troubles it."""
         try:
-            self.store.beat(now=self.clock(), trouble=self.rounds.trouble)
+            self.store.beat(
+                now=self.clock(), started_at=self._started_at, trouble=self.rounds.trouble
+            )
         except StoreError as error:
             self.rounds.rest(error)
 

@@ -10,7 +10,6 @@ from watcher.fetch.client import Fetcher, Limits, user_agent
 from watcher.fetch.discover import Candidate, discover
 from watcher.fetch.politeness import CAUTION_LASTS, Politeness, Turns
 from watcher.fetch.robots import news_sitemaps, site_of
-from watcher.hosts import host_of, registrable_domain
 
 __all__ = [
     "CAUTION_LASTS",
@@ -20,9 +19,7 @@ __all__ = [
     "Politeness",
     "Turns",
     "discover",
-    "host_of",
     "news_sitemaps",
-    "registrable_domain",
     "site_of",
     "user_agent",
 ]

@@ -36,6 +36,7 @@ from watcher.nodes import (
     Or,
     Regex,
     Term,
+    parts_of,
 )
 from watcher.text.regex import finder
 
@@ -150,14 +151,7 @@ def _flat(kind: type[And] | type[Or], parts: Iterable[Node]) -> Iterator[Node]:
 
 def fields_of(node: Node) -> Iterator[Field]:
     """Name the fields that `node` asks for by name."""
-    match node:
-        case In():
-            yield node.field
-            yield from fields_of(node.part)
-        case And() | Or() | AtLeastOf():
-            for part in node.parts:
-                yield from fields_of(part)
-        case Not() | Group():
-            yield from fields_of(node.part)
-        case _:
-            return
+    if isinstance(node, In):
+        yield node.field
+    for part in (node.part,) if isinstance(node, Group) else parts_of(node):
+        yield from fields_of(part)

@@ -55,7 +55,6 @@ class ParserBox:
         content_type: str | None,
         url: str,
         memory: bytes = b"",
-        max_items: int = 5000,
     ) -> Document:
         """Parse as `parse_document` does.
 
@@ -63,7 +62,7 @@ class ParserBox:
             ParseError: As there; a document that takes too long is a `timeout`, one that
                 brings its worker down a `parse`.
         """
-        args = (self._timeout_s, body, content_type, url, memory, max_items)
+        args = (self._timeout_s, body, content_type, url, memory)
         pool = self._pool
         try:
             try:
@@ -136,14 +135,12 @@ def _stop(pool: ProcessPool) -> None:
 
 
 def _parse_in_box(
-    timeout_s: float, body: bytes, content_type: str | None, url: str, memory: bytes, max_items: int
+    timeout_s: float, body: bytes, content_type: str | None, url: str, memory: bytes
 ) -> _Answer:
     """Parse in a worker."""
     _limit_cpu(timeout_s)
     try:
-        return parse_document(
-            body, content_type=content_type, url=url, memory=memory, max_items=max_items
-        )
+        return parse_document(body, content_type=content_type, url=url, memory=memory)
     except ParseError as error:
         return error.kind, str(error)
     except MemoryError:

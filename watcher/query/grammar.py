@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from watcher.nodes import FIELDS
+
 if TYPE_CHECKING:
     from lark import Lark
 
-FIELD_NAMES = ("title", "summary", "content", "author")
 FACT_NAMES = (
     "outlet",
     "site",
@@ -49,7 +50,7 @@ _OR.8: /OR(?![^\s()",])/
 NOT.8: /NOT(?![^\s()",])/
 REGEX.7: /\/(?:\\.|[^\/\\\n])+\/[a-z]*/
 PHRASE.7: /=?"[^"]*"(?:~\d+)?/
-FIELD.7: /({"|".join(FIELD_NAMES)}):(?=\S)/
+FIELD.7: /({"|".join(FIELDS)}):(?=\S)/
 FACT.7: /({"|".join(FACT_NAMES)}):(?:[<>]=?|=)?(?:"[^"]*"|[^\s()",]+)/
 NAME.7: /\$[\w.:\-]+/
 MINUS.6: /-(?=[^\s)])/

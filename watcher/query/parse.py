@@ -18,6 +18,8 @@ from watcher.nodes import (
     Node,
     Not,
     Or,
+    Regex,
+    Term,
 )
 from watcher.query import terms
 from watcher.query.grammar import Unexpected, build
@@ -101,9 +103,7 @@ def _is_unfit(node: Node) -> bool:
         return any(map(_is_unfit, node.parts))
     if isinstance(node, Group):
         return _is_unfit(node.part)
-    if isinstance(node, Near):
-        return False
-    return type(node).__name__ not in {"Term", "Regex"}
+    return not isinstance(node, Term | Regex | Near)
 
 
 def _fact(parts: Sequence[Any]) -> _Piece:
@@ -149,11 +149,12 @@ def _reach(name: str, reach: str, at: int) -> int | Literal["s", "p"]:
         return "s"
     if reach == "p":
         return "p"
-    if int(reach) == 0:
+    between = terms.number(reach, at)
+    if between == 0:
         raise QueryError(f'{name}/0 is a phrase: write "a b", or {name}/1', at)
-    if len(reach) > 5 or int(reach) > terms.MOST_BETWEEN:
+    if between > terms.MOST_BETWEEN:
         raise QueryError(f"{name}/{reach} is too wide: at most {terms.MOST_BETWEEN}", at)
-    return int(reach)
+    return between
 
 
 def _inside(parts: Sequence[Any]) -> _Piece:
@@ -166,7 +167,8 @@ def _inside(parts: Sequence[Any]) -> _Piece:
 
 def _at_least_of(parts: Sequence[Any]) -> _Piece:
     token, *members = parts
-    at, count = token.start_pos, _number(str(token).split()[0], token.start_pos)
+    at = token.start_pos
+    count = terms.number(str(token).split()[0], at)
     if len(members) < 2:
         raise QueryError("OF needs two members or more: 2 OF (a, b, c)", at)
     if not 1 <= count <= len(members):
@@ -179,16 +181,10 @@ def _counted(kind: type[First] | type[AtLeast], parts: Sequence[Any]) -> _Piece:
     token, part = parts
     at, name = token.start_pos, str(token).rstrip("(")
     _refuse_unfit(name, part)
-    count = _number(name.partition("/")[2], at)
+    count = terms.number(name.partition("/")[2], at)
     if count == 0:
         raise QueryError(f"{name} needs a number above 0", at)
     return _Piece(kind(count=count, part=part.node), at, (name, at), _deeper([part]))
-
-
-def _number(digits: str, at: int) -> int:
-    if len(digits) > 6:
-        raise QueryError(f"{digits[:12]} is too large a number", at)
-    return int(digits)
 
 
 def _refuse_unfit(operator: str, part: _Piece) -> None:

@@ -2,23 +2,26 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import cast
 
 from watcher.errors import did_you_mean
-from watcher.nodes import Fact, Regex, Term
-from watcher.query.grammar import FACT_NAMES, FIELD_NAMES
+from watcher.nodes import FIELDS, Comparison, Fact, Regex, Term
+from watcher.query.grammar import FACT_NAMES
 from watcher.query.mistakes import QueryError, lone_sign
 from watcher.text.regex import finder
 from watcher.text.tokens import is_unspaced, split
 
 MOST_WORDS = 50
 """The longest phrase."""
+MOST_LETTERS_UNSPACED = 200
+"""The same in a script without gaps."""
 LONGEST_WORD = 200
 MOST_BETWEEN = 1000
 """The widest reach of NEAR and of a loose phrase."""
 
 _FEWEST_BESIDE_STAR = 3
 _FEWEST_LETTERS = {1: 4, 2: 8}
+_MOST_DIGITS = 6
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _WORD_OF_OPERATOR = re.compile(r"(?:AND|OR|NOT|O?NEAR|FIRST|ATLEAST)(?:/.*)?")
 _PREFIXED = re.compile(r"([^\W\d][\w-]*):(.*)", re.DOTALL)
@@ -44,7 +47,7 @@ def word(token: str, at: int) -> Term:
     text = token.removeprefix("=")
     _refuse_operators(token, text, at)
     if not exact and (edited := re.fullmatch(r"(.+)~(\d+)", text)):
-        return _edited(edited[1], int(edited[2]), at)
+        return _edited(edited[1], number(edited[2], at), at)
     return _term(text, exact=exact, at=at)
 
 
@@ -52,7 +55,7 @@ def phrase(token: str, at: int) -> Term:
     """Read a phrase in quotes, such as `"a b"`, `="A b"`, `"a b"~4`."""
     exact = token.startswith("=")
     quoted, _, slop = token.removeprefix("=").rpartition('"')
-    gap = int(slop[1:] or 0) if slop else 0
+    gap = number(slop[1:], at) if slop else 0
     if gap > MOST_BETWEEN:
         raise QueryError(f"'~{gap}' is too wide: at most {MOST_BETWEEN} words", at)
     return _term(quoted[1:].strip(), exact=exact, at=at, slop=gap)
@@ -82,10 +85,14 @@ def fact(token: str, at: int) -> Fact:
         read_moments(value, at)
     elif sign != "=":
         raise QueryError(f"'{name}:' knows no '{sign}': only 'published:' and 'age:' do", at)
-    for comparison in get_args(Fact.__annotations__["comparison"]):
-        if comparison == sign:
-            return Fact(name=name, value=value, comparison=comparison)
-    raise QueryError(f"unknown comparison '{sign}'", at)
+    return Fact(name=name, value=value, comparison=cast("Comparison", sign))
+
+
+def number(digits: str, at: int) -> int:
+    """Read a number of a few digits."""
+    if len(digits) > _MOST_DIGITS:
+        raise QueryError(f"{digits[:12]} is too large a number", at)
+    return int(digits)
 
 
 def read_duration(value: str, at: int = 0) -> timedelta:
@@ -131,7 +138,7 @@ def _operator_advice(token: str) -> str:
 
 
 def _prefix_advice(name: str, value: str, *, exact: bool) -> str:
-    known = (*FIELD_NAMES, *FACT_NAMES)
+    known = (*FIELDS, *FACT_NAMES)
     if name not in known:
         return f"unknown field '{name}:'{did_you_mean(name, known)}; put addresses in quotes"
     if exact:
@@ -162,8 +169,12 @@ def _check_words(text: str, at: int) -> None:
     if not words:
         raise QueryError(f"expected a word, found '{text}'", at)
     spaced = [word for word in words if not is_unspaced(word)]
-    if len(spaced) > MOST_WORDS or len(words) > LONGEST_WORD:
-        raise QueryError(f"a phrase of {len(words)} words is too long: at most {MOST_WORDS}", at)
+    if len(spaced) > MOST_WORDS:
+        raise QueryError(f"a phrase of {len(spaced)} words is too long: at most {MOST_WORDS}", at)
+    if len(words) > MOST_LETTERS_UNSPACED:
+        raise QueryError(
+            f"a phrase of {len(words)} letters is too long: at most {MOST_LETTERS_UNSPACED}", at
+        )
     if max(map(len, words)) > LONGEST_WORD:
         raise QueryError(f"a word is longer than {LONGEST_WORD} letters", at)
 

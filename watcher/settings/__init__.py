@@ -2,6 +2,5 @@
 
 from watcher.settings.model import Settings
 from watcher.settings.read import load_settings, read_settings
-from watcher.settings.secret import Channel, FeedSettings
 
-__all__ = ["Channel", "FeedSettings", "Settings", "load_settings", "read_settings"]
+__all__ = ["Settings", "load_settings", "read_settings"]

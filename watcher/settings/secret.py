@@ -14,14 +14,13 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from watcher.errors import file_name
 from watcher.models import FeedOptions
 from watcher.settings.keys import Places
-from watcher.settings.sections import Section, Wait, at_least_min
+from watcher.settings.sections import Section, Wait, at_least_min, one_line
 
 Hint = Literal["ttl", "sy", "skip"]
 """Hints of a feed that may be ignored: `<ttl>`, `sy:update…`, `<skipHours>` and `<skipDays>`."""
 
 _ENV = "env:"
 _SECRET_FILE_BYTES = 10_000
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -45,21 +44,14 @@ def _web_address(url: str) -> str:
     return url
 
 
-def _one_line(text: str) -> str:
-    """Refuse what no header can hold (RFC 9110, section 5.5)."""
-    if _CONTROL.search(text):
-        raise ValueError("must be without line breaks and other control characters")
-    return text
-
-
 def _secret_line(secret: SecretStr) -> SecretStr:
-    _one_line(secret.get_secret_value())
+    one_line(secret.get_secret_value())
     return secret
 
 
 def _token(text: str) -> str:
     """Refuse what is no name of a header (RFC 9110, section 5.6.2)."""
-    if not _TOKEN.fullmatch(_one_line(text)):
+    if not _TOKEN.fullmatch(one_line(text)):
         raise ValueError("must be a header's name: letters, digits and '-', no blanks")
     return text
 

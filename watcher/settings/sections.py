@@ -1,7 +1,9 @@
 """The tables of the settings that are told in the clear: defaults and bounds."""
 
+import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -20,6 +22,7 @@ from pydantic_core import CoreSchema
 
 from watcher.settings.units import Duration, Size, duration_text
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _LOCAL_NAMES = frozenset({"localhost", "localhost."})
 
 
@@ -42,6 +45,25 @@ def _is_number(value: object) -> object:
     return value
 
 
+def one_line(text: str) -> str:
+    """Refuse what no header can hold (RFC 9110, section 5.5)."""
+    if _CONTROL.search(text):
+        raise ValueError("must be without line breaks and other control characters")
+    return text
+
+
+def _place(text: str) -> str:
+    """Refuse what names no place of files."""
+    try:
+        place = Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError("names a user's folder that is not there") from error
+    if any("**" in part and part != "**" for part in place.parts):
+        raise ValueError("'**' stands for folders: it must stand alone between two slashes")
+    return text
+
+
+Place = Annotated[str, AfterValidator(_place)]
 Wait = Annotated[Duration, AfterValidator(_positive)]
 Network = Annotated[
     IPv4Network | IPv6Network, BeforeValidator(_network), WithJsonSchema({"type": "string"})
@@ -74,9 +96,9 @@ class Section(BaseModel):
 class Watcher(Section):
     """`[watcher]`: which files are read; paths start from the folder of the settings."""
 
-    feeds: tuple[str, ...] = ("feeds/*.opml",)
-    watchlists: tuple[str, ...] = ("seeds/*.yaml", "watchlists/*.yaml")
-    data: str = ""
+    feeds: tuple[Place, ...] = ("feeds/*.opml",)
+    watchlists: tuple[Place, ...] = ("seeds/*.yaml", "watchlists/*.yaml")
+    data: Place = ""
     """The folder of the database; empty: the user's data folder."""
 
 
@@ -109,7 +131,7 @@ class Fetch(Section):
     """Of a document, unpacked."""
     allow_networks: tuple[Network, ...] = ()
     """Addresses that are not public and may be polled all the same."""
-    contact: str = ""
+    contact: Annotated[str, AfterValidator(one_line)] = ""
     """Goes into the User-Agent."""
 
 

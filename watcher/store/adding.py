@@ -14,7 +14,6 @@ from watcher.store.protocol import Added
 
 _MOST_SHOWN = 5_000
 """No document shows more items."""
-_NOTHING = Added(new=(), known=0, overlaps=True)
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
     author, tags, summary, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
@@ -51,12 +50,12 @@ def add_new_items(db: Connection, feed: Feed, items: Sequence[Item], *, now: dat
     feed that was removed during its poll adds nothing.
     """
     if not items:
-        return _NOTHING
+        return Added()
     keys = [keys_of(item) for item in items]
     with db.writing():
         before = _repeats_of(db, feed.id)
         if before is None:
-            return _NOTHING
+            return Added()
         known = _known_of(db, feed.id, keys, before)
         repeats = _repeats_with(db, keys, known, before)
         if repeats != before:

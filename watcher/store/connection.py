@@ -104,11 +104,12 @@ class Connection:
     def _undo(self, *, nested: bool) -> None:
         if not self.raw.in_transaction:
             return  # a full disk has undone the whole of it already
-        if nested:
-            self.raw.execute("ROLLBACK TO nested")
-            self.raw.execute("RELEASE nested")
-        else:
-            self.raw.rollback()
+        with self.renaming():
+            if nested:
+                self.raw.execute("ROLLBACK TO nested")
+                self.raw.execute("RELEASE nested")
+            else:
+                self.raw.rollback()
 
     @contextmanager
     def renaming(self) -> Iterator[None]:

@@ -189,10 +189,13 @@ def find_matches(
         left = None if left is None else left - page
 
 
-def count_matches(db: Connection, wanted: MatchFilter) -> int:
-    """Count the matches a filter finds."""
-    clauses, values = _clauses(wanted)
-    return int(db.value(f"SELECT count(*) FROM {MATCHES_OF_ITEMS} WHERE 1{clauses}", values))
+def count_judged(db: Connection) -> dict[tuple[str, State], int]:
+    """Count the matches that hold, by topic and state."""
+    rows = db.rows(
+        "SELECT topic, state, count(*) AS matches FROM matches WHERE superseded_at IS NULL"
+        " GROUP BY topic, state"
+    )
+    return {(row["topic"], State(row["state"])): row["matches"] for row in rows}
 
 
 def _clauses(wanted: MatchFilter) -> tuple[str, dict[str, object]]:

@@ -1,12 +1,15 @@
 """The outbox: deliveries queued with their match, marked after they were sent."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.clock import moment_text
 from watcher.models import Delivery
 from watcher.store.connection import Connection
 from watcher.store.log import MATCH_COLUMNS, MATCHES_OF_ITEMS, match_of
+
+CLAIMED_FOR = timedelta(minutes=1)
+"""So long what was claimed is not due again; no channel takes as long."""
 
 
 def queue_deliveries(
@@ -22,7 +25,10 @@ def queue_deliveries(
 
 
 def claim_deliveries(db: Connection, *, now: datetime, limit: int) -> list[Delivery]:
-    """Read the queued deliveries that are due, oldest first."""
+    """Take the queued deliveries that are due, oldest first; they are not due for a minute.
+
+    What cannot be written is not sent, either: it would be sent again and again.
+    """
     rows = db.rows(
         f"""SELECT d.id AS delivery_id, d.channel, d.attempts, {MATCH_COLUMNS}
             FROM deliveries d JOIN {MATCHES_OF_ITEMS}
@@ -30,6 +36,12 @@ def claim_deliveries(db: Connection, *, now: datetime, limit: int) -> list[Deliv
             ORDER BY d.id LIMIT ?""",
         (moment_text(now), limit),
     )
+    if rows:
+        with db.writing():
+            db.executemany(
+                "UPDATE deliveries SET next_try_at = ? WHERE id = ?",
+                [(moment_text(now + CLAIMED_FOR), row["delivery_id"]) for row in rows],
+            )
     return [
         Delivery(
             id=row["delivery_id"],
@@ -49,7 +61,7 @@ def record_delivery(
     error: str | None,
     next_try_at: datetime | None,
 ) -> None:
-    """Mark deliveries as sent, or say why not and when to try again (`None`: never)."""
+    """Mark deliveries as sent, or say why not and when to try again."""
     sent_at = moment_text(now) if error is None else None
     with db.writing():
         db.executemany(

@@ -109,9 +109,11 @@ def _record_feed(db: Connection, feed: Feed, record: PollRecord) -> None:
         feed.newest_at,
     )
     if said != known:
+        # a catalogue may have named title and language while the feed was polled
         db.execute(
-            """UPDATE feeds SET title = ?, language = ?, moved_to = ?, moved_times = ?,
-                gone_times = ?, newest_at = ? WHERE id = ?""",
+            """UPDATE feeds SET title = iif(title = '', ?, title),
+                language = iif(language = '', ?, language),
+                moved_to = ?, moved_times = ?, gone_times = ?, newest_at = ? WHERE id = ?""",
             (*said[:-1], moment_text(said[-1]), feed.id),
         )
 

@@ -32,9 +32,9 @@ class Added:
     `overlaps` is false when the document had items, and none of them was known before.
     """
 
-    new: tuple[Item, ...]
-    known: int
-    overlaps: bool
+    new: tuple[Item, ...] = ()
+    known: int = 0
+    overlaps: bool = True
     rewritten: tuple[Item, ...] = ()
 
 
@@ -148,7 +148,7 @@ class Store(Protocol):
         """Note the versions of the topics; returns the ids whose version changed."""
 
     def claim_deliveries(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
-        """The queued deliveries that are due, oldest first."""
+        """Take the queued deliveries that are due, oldest first; they are not due for a minute."""
 
     def record_delivery(
         self,

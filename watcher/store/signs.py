@@ -41,7 +41,7 @@ class Counts:
     """Numbers of matches by state, superseded ones left out."""
     queued: int
     failing: int
-    """Deliveries that have failed so far, given up or not."""
+    """Deliveries that have failed so far."""
     overdue: int
     """Feeds whose poll is more than an hour late."""
     long_failing: Sequence[tuple[str, datetime]]
@@ -66,7 +66,7 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
         feeds=dict(map(tuple, feeds)),
         items=db.value("SELECT count(*) FROM items"),
         matches=dict(map(tuple, matches)),
-        queued=db.value(f"{unsent} AND next_try_at IS NOT NULL"),
+        queued=db.value(unsent),
         failing=db.value(f"{unsent} AND error IS NOT NULL"),
         overdue=db.value(
             "SELECT count(*) FROM schedule WHERE paused_by = '' AND next_poll_at < ?",
@@ -88,15 +88,13 @@ def _long_failing(db: Connection, before: datetime) -> list[tuple[str, datetime]
     return [(row["url"], moment(row["read_at"])) for row in rows]
 
 
-def beat(db: Connection, *, now: datetime, trouble: str) -> None:
+def beat(db: Connection, *, now: datetime, started_at: datetime, trouble: str) -> None:
     """Leave this process's sign of life."""
     with db.writing():
         db.execute(
-            """INSERT INTO daemon (one, pid, started_at, beat_at, trouble)
-                VALUES (1, :pid, :now, :now, :trouble)
-                ON CONFLICT DO UPDATE SET started_at = iif(pid = :pid, started_at, :now),
-                pid = :pid, beat_at = :now, trouble = :trouble""",
-            {"pid": os.getpid(), "now": moment_text(now), "trouble": trouble},
+            """INSERT OR REPLACE INTO daemon (one, pid, started_at, beat_at, trouble)
+                VALUES (1, ?, ?, ?, ?)""",
+            (os.getpid(), moment_text(started_at), moment_text(now), trouble),
         )
 
 

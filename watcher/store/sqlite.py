@@ -256,9 +256,9 @@ class SqliteStore:
         """Find matches, newest first."""
         return log.find_matches(self._db, wanted, limit=limit)
 
-    def count_matches(self, wanted: MatchFilter) -> int:
-        """Count the matches a filter finds."""
-        return log.count_matches(self._db, wanted)
+    def count_judged(self) -> Mapping[tuple[str, State], int]:
+        """Count the matches that hold, by topic and state."""
+        return log.count_judged(self._db)
 
     def matches_since(self, match_id: int, *, limit: int = 1000) -> Iterator[LoggedMatch]:
         return log.matches_since(self._db, match_id, limit=limit)
@@ -334,9 +334,9 @@ class SqliteStore:
 
     # Care
 
-    def beat(self, *, now: datetime, trouble: str = "") -> None:
+    def beat(self, *, now: datetime, started_at: datetime, trouble: str = "") -> None:
         """Leave this process's sign of life, and why it cannot store polls."""
-        signs.beat(self._db, now=now, trouble=trouble)
+        signs.beat(self._db, now=now, started_at=started_at, trouble=trouble)
 
     def note_problem(self, problem: str) -> None:
         """Note why the watchlists and catalogues of today cannot be used; empty when they can."""

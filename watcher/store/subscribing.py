@@ -112,14 +112,14 @@ def sync_feeds(
             elif row["catalogue"] and not row["paused_by"]:
                 _pause(db, row["id"], BY_CATALOGUE)
             if not row["catalogue"]:
-                _pause_own(db, row, is_wanted=url in paused)
+                _pause_own(db, row, pauses=url in paused)
 
 
-def _pause_own(db: Connection, row: sqlite3.Row, *, is_wanted: bool) -> None:
+def _pause_own(db: Connection, row: sqlite3.Row, *, pauses: bool) -> None:
     """Pause a feed added by hand as the settings say, unless its user has paused it anyway."""
-    if is_wanted and not row["paused_by"]:
+    if pauses and not row["paused_by"]:
         _pause(db, row["id"], BY_CATALOGUE)
-    elif row["paused_by"] == BY_CATALOGUE and not is_wanted:
+    elif row["paused_by"] == BY_CATALOGUE and not pauses:
         _pause(db, row["id"], "")
 
 
@@ -158,7 +158,7 @@ def _revive(db: Connection, subscription: Subscription, *, due_at: datetime) -> 
     """Subscribe a feed again that was removed; tells whether there was one."""
     row = db.row(
         """SELECT f.*, s.paused_by FROM feeds f JOIN schedule s ON feed_id = id
-            WHERE :url IN (f.url, f.subscribed_url)""",
+            WHERE f.url = :url OR f.subscribed_url = :url""",
         {"url": subscription.url},
     )
     if row is None:

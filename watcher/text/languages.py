@@ -31,8 +31,6 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
     The declared language (BCP 47, may be empty) where script and letters do not contradict it,
     else the one whose dictionary knows most words of `title` and `summary`; several if they tie.
     """
-    if not inflector.languages:
-        return ()
     text = f"{title} {summary}"[:_ENOUGH].lower()
     letters, script = _letters(text)
     code = primary_language(declared)

@@ -17,6 +17,7 @@ from watcher.nodes import (
     Not,
     Or,
     Term,
+    parts_of,
 )
 from watcher.text.fold import fold
 from watcher.text.tokens import split
@@ -52,19 +53,6 @@ def contradictions(node: Node) -> Iterator[str]:
             yield f"{node.part.text!r} has {words} words, FIRST/{node.count} looks at fewer"
     for part in parts_of(node):
         yield from contradictions(part)
-
-
-def parts_of(node: Node) -> tuple[Node, ...]:
-    """Name the nodes right inside a node; what a `$name` stands for is not inside."""
-    match node:
-        case And(parts=parts) | Or(parts=parts) | AtLeastOf(parts=parts):
-            return parts
-        case Not(part=part) | First(part=part) | AtLeast(part=part) | In(part=part):
-            return (part,)
-        case Near(left=left, right=right):
-            return (left, right)
-        case _:
-            return ()
 
 
 def _conflict(node: And) -> Iterator[str]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from watcher.errors import Problem
-from watcher.nodes import Node, Or, Term
+from watcher.nodes import Node, Or, Term, parts_of
 from watcher.text.fold import fold
 from watcher.text.lemmas import Inflector, Key
 from watcher.text.tokens import HYPHENS, split
-from watcher.watchlist.clauses import parts_of
 from watcher.watchlist.compile import Written
 
 _MEMBER = re.compile(r"\[\d+\]$")
