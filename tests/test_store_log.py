@@ -219,11 +219,6 @@ def test_all_matches_are_read_page_by_page(store: SqliteStore) -> None:
     assert len(list(store.matches(MatchFilter(), limit=1000))) == 1000
 
 
-def test_matches_are_followed_in_the_order_of_logging(logged: SqliteStore) -> None:
-    assert [match.id for match in logged.matches_since(1)] == [2, 3, 4]
-    assert [match.id for match in logged.matches_since(1, limit=2)] == [2, 3]
-
-
 def test_marking_keeps_the_note_unless_it_is_given_anew(logged: SqliteStore) -> None:
     assert logged.mark([1, 2, 99], state=State.KEPT, note="why") == [1, 2]
     assert logged.mark([1], state=State.DISMISSED) == [1]

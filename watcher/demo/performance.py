@@ -19,7 +19,7 @@ from watcher.demo.script import Script, read_script
 from watcher.errors import StoreError, WatcherError
 from watcher.models import LoggedMatch, Subscription
 from watcher.places import shipped
-from watcher.store import SqliteStore, open_store
+from watcher.store import MatchFilter, SqliteStore, open_store
 from watcher.text.lemmas import Inflector
 from watcher.watchlist import load
 
@@ -144,7 +144,8 @@ def _follow(
         if store is None:
             continue
         with store:
-            for match in store.matches_since(logged[-1].id if logged else 0):
+            fresh = MatchFilter(after_id=logged[-1].id if logged else 0)
+            for match in reversed(list(store.matches(fresh))):
                 logged.append(match)
                 show(match)
             all_here = store.counts(now=utc_now()).items >= len(script.items)

@@ -133,7 +133,7 @@ _FEW = 32
 """So many numbers are looked up one by one; a set would only take memory."""
 
 
-def whole(topic: Topic) -> Node:
+def query_of(topic: Topic) -> Node:
     """Join the query of `topic` and its `unless`."""
     return topic.query if topic.unless is None else And((topic.query, Not(topic.unless)))
 

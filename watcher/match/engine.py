@@ -8,7 +8,7 @@ from itertools import chain
 from operator import itemgetter
 
 from watcher.match.clauses import All, Clause, Marking, Numbers, Terms
-from watcher.match.compile import Compiler, fields_of, whole
+from watcher.match.compile import Compiler, fields_of, query_of
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
 from watcher.match.reading import Reading, View
@@ -186,7 +186,7 @@ class _Room:
 
     def add(self, topic: Topic, number: int) -> None:
         """Take in a topic; `number` tells its place among all."""
-        node = whole(topic)
+        node = query_of(topic)
         asked = {*self._fields, *topic.fields, *fields_of(node)}
         self._fields = tuple(field for field in FIELDS if field in asked)
         plan = self.plans[topic.id] = _Plan(topic, number, self._compiler.node(node))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watcher.match.clauses import Clause, Marking
-from watcher.match.compile import Compiler, fields_of, whole
+from watcher.match.compile import Compiler, fields_of, query_of
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import Lexicon
 from watcher.match.reading import Reading, View
@@ -57,7 +57,7 @@ class Explanation:
 def explain(topic: Topic, item: Item) -> Explanation:
     """Hold `item` against each clause of `topic`."""
     lexicon = Lexicon(topic.languages)
-    node = whole(topic)
+    node = query_of(topic)
     planned = _plan(node, topic.fields, Compiler(lexicon))
     asked = {*topic.fields, *fields_of(node)}
     reading = Reading(item, lexicon, tuple(field for field in FIELDS if field in asked))

@@ -8,7 +8,8 @@ import re
 import tomllib
 from bisect import bisect_right
 
-Path = tuple[str | int, ...]
+from watcher.settings.keys import Loc
+
 Position = tuple[int, int]
 """Line and column, from 1."""
 
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
 )
 
 
-def key_places(text: str) -> dict[Path, Position]:
+def key_places(text: str) -> dict[Loc, Position]:
     """Map the path of each key and each element of a list to where it stands.
 
     `text` is valid TOML 1.0. The path is what tomllib's value is reached by:
@@ -39,11 +40,11 @@ class _Reader:
         self._tokens = [m for m in _TOKEN.finditer(text) if m.lastgroup != "space"]
         self._at = 0
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
-        self._places: dict[Path, Position] = {}
-        self._counts: dict[Path, int] = {}
+        self._places: dict[Loc, Position] = {}
+        self._counts: dict[Loc, int] = {}
 
-    def read(self) -> dict[Path, Position]:
-        table: Path = ()
+    def read(self) -> dict[Loc, Position]:
+        table: Loc = ()
         while self._at < len(self._tokens):
             if self._sees("["):
                 table = self._header()
@@ -64,7 +65,7 @@ class _Reader:
         line = bisect_right(self._starts, start)
         return line, start - self._starts[line - 1] + 1
 
-    def _note(self, path: Path, position: Position) -> None:
+    def _note(self, path: Loc, position: Position) -> None:
         self._places.setdefault(path, position)
 
     def _key(self) -> list[tuple[str, Position]]:
@@ -78,11 +79,11 @@ class _Reader:
             if not self._take("."):
                 return parts
 
-    def _header(self) -> Path:
+    def _header(self) -> Loc:
         start = self._position()
         self._at += 1
         is_list = self._take("[")
-        path: Path = ()
+        path: Loc = ()
         for name, _ in self._key():
             path = self._inside((*path, name))
         if is_list:
@@ -94,11 +95,11 @@ class _Reader:
         self._note(path, start)
         return path
 
-    def _inside(self, path: Path) -> Path:
+    def _inside(self, path: Loc) -> Loc:
         """Step into the newest table of a list of tables."""
         return (*path, self._counts[path]) if path in self._counts else path
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: Loc) -> None:
         path = table
         for name, position in self._key():
             path = (*path, name)
@@ -106,7 +107,7 @@ class _Reader:
         self._at += 1  # the equals sign
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: Loc) -> None:
         if self._take("["):
             self._list(path)
         elif self._take("{"):
@@ -116,7 +117,7 @@ class _Reader:
         else:
             self._scalar()
 
-    def _list(self, path: Path) -> None:
+    def _list(self, path: Loc) -> None:
         number = 0
         while not self._take("]"):
             self._note((*path, number), self._position())

@@ -159,15 +159,6 @@ def find_match(db: Connection, match_id: int) -> LoggedMatch | None:
     return None if row is None else match_of(row)
 
 
-def matches_since(db: Connection, match_id: int, *, limit: int) -> Iterator[LoggedMatch]:
-    """Matches logged after this one, in the order of logging."""
-    rows = db.rows(
-        f"SELECT {MATCH_COLUMNS} FROM {MATCHES_OF_ITEMS} WHERE m.id > ? ORDER BY m.id LIMIT ?",
-        (match_id, limit),
-    )
-    yield from map(match_of, rows)
-
-
 def find_matches(
     db: Connection, wanted: MatchFilter, *, limit: int | None
 ) -> Iterator[LoggedMatch]:

@@ -1,6 +1,6 @@
 """What the flows need of a database; `store/` has the engines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,6 @@ from watcher.models import (
     Gap,
     Hints,
     Item,
-    LoggedMatch,
     Match,
     Origin,
     PollStats,
@@ -159,6 +158,3 @@ class Store(Protocol):
         next_try_at: datetime | None,
     ) -> None:
         """Mark deliveries as sent (no error), or say why not and when to try again."""
-
-    def matches_since(self, match_id: int, *, limit: int = 1000) -> Iterator[LoggedMatch]:
-        """Matches logged after the one with this number, in the order of logging."""

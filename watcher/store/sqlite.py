@@ -260,9 +260,6 @@ class SqliteStore:
         """Count the matches that hold, by topic and state."""
         return log.count_judged(self._db)
 
-    def matches_since(self, match_id: int, *, limit: int = 1000) -> Iterator[LoggedMatch]:
-        return log.matches_since(self._db, match_id, limit=limit)
-
     def mark(
         self, match_ids: Sequence[int], *, state: State, note: str | None = None
     ) -> Sequence[int]:
