@@ -17,7 +17,7 @@ from watcher.parse import ParserBox, parse_document
 
 FEED = (Path(__file__).parent / "data" / "feeds" / "rss_wire.xml").read_bytes()
 URL = "https://feeds.example/rss"
-ENDLESS = b"<rss version='2.0'><channel><item><description>" + b"<b>" * 400_000
+ENDLESS = b"<rss version='2.0'><channel><item><description>" + b"<b>" * 400_000 + b"</rss>"
 """Keeps feedparser busy for a long time."""
 
 

@@ -56,6 +56,35 @@ def test_a_few_bad_bytes_do_not_spoil_utf8() -> None:
     assert warnings == ("1 unreadable characters (utf-8)",)
 
 
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        pytest.param("gbk", "中国外交部", id="Chinese"),
+        pytest.param("big5", "中國外交部", id="traditional Chinese"),
+        pytest.param("shift_jis", "日本語の見出し", id="Japanese"),
+        pytest.param("euc-jp", "日本語の見出し", id="Japanese of Unix"),
+        pytest.param("euc-kr", "한국어 제목", id="Korean"),
+        pytest.param("windows-1251", "Президент", id="Cyrillic"),
+    ],
+)
+def test_a_text_cut_in_the_middle_of_a_character_does_not_spoil_a_named_charset(
+    charset: str, text: str
+) -> None:
+    cut = b"\x98<" if charset == "windows-1251" else text.encode(charset)[:-1] + b"<"
+    body = HEAD.format(charset).encode() + f"<rss>{text * 9}".encode(charset) + cut
+    found, (warning,) = decode(body, None)
+    assert text * 9 in found
+    assert warning.startswith("1 unreadable characters")
+
+
+def test_signs_of_the_vendors_are_read() -> None:
+    assert "①㈱髙" in text_of((HEAD.format("Shift_JIS") + "<rss>①㈱髙").encode("cp932"))
+
+
+def test_a_lonely_accent_under_a_wrong_name_is_guessed_as_the_web_means_it() -> None:
+    assert "élève" in text_of((HEAD.format("utf-8") + "<rss>un élève").encode("cp1252"))
+
+
 def test_an_accent_here_and_there_is_not_utf8() -> None:
     body = (HEAD.format("iso-8859-1") + "<rss>Café “plain”" + "x" * 999).encode("cp1252")
     assert "Café “plain”" in text_of(body)

@@ -63,8 +63,26 @@ def test_a_feed_without_items_is_a_feed() -> None:
 
 
 def test_a_feed_that_is_not_well_formed_is_read_with_a_warning() -> None:
-    document = parsed("<rss version='2.0'><channel><item><title>Cut off</title>")
-    assert [item.title for item in document.items] == ["Cut off"]
+    document = parsed("<rss version='2.0'><channel><item><title>Left open</title></rss>")
+    assert [item.title for item in document.items] == ["Left open"]
+    assert "not well-formed" in document.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        pytest.param(
+            "<item><title>2</title><link>https://a.example/2</link></ite", id="at its end"
+        ),
+        pytest.param("<item><title>2</title><description>Ab", id="in a text"),
+        pytest.param("<item><title>2</title><description><![CDATA[A & b", id="in a section"),
+        pytest.param("<item><tit", id="in a tag"),
+        pytest.param("<item ", id="at its start"),
+    ],
+)
+def test_an_item_in_whose_middle_a_document_breaks_off_is_left_out(torn: str) -> None:
+    document = parsed(f"<rss version='2.0'><channel><item><title>1</title></item>{torn}")
+    assert [item.title for item in document.items] == ["1"]
     assert "not well-formed" in document.warnings[0]
 
 
@@ -100,5 +118,5 @@ def test_what_feedparser_stumbles_over_costs_no_item(stumble: str) -> None:
 
 def test_what_feedparser_cannot_read_at_all_is_an_error() -> None:
     with pytest.raises(ParseError, match="feedparser cannot read it: IndexError") as caught:
-        parsed("<rss version='2.0'><channel><item><source><image><link/>")
+        parsed("<rss version='2.0'><channel><item><source><image><link/></rss>")
     assert caught.value.kind == "parse"

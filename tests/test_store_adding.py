@@ -94,6 +94,9 @@ def test_an_item_shown_twice_in_a_document_is_one(store: SqliteStore) -> None:
         pytest.param({"link": ""}, id="link gone"),
         pytest.param({"link": "http://www.news.example/1/?utm_source=x"}, id="link dressed up"),
         pytest.param({"link": "https://news.example/moved"}, id="link moved, title and date kept"),
+        pytest.param(
+            {"link": "https://news.example/better", "title": "Better"}, id="only guid and date kept"
+        ),
         pytest.param({"title": "Rewritten"}, id="title rewritten"),
         pytest.param({"published_at": NOW}, id="dated anew"),
     ],
@@ -115,6 +118,43 @@ def test_equal_guids_with_different_links_differ_within_one_document(store: Sqli
     shown = [item(number, guid="same", title="Same") for number in range(3)]
     assert len(add(store, *shown).new) == 3
     assert titles(add(store, *reversed(shown), item(4, guid="same"))) == ["Title 4"]
+
+
+def test_a_day_without_a_time_does_not_tell_that_an_item_moved(store: SqliteStore) -> None:
+    day = NOW.replace(hour=0)
+    add(store, item(1, published_at=day))
+    assert titles(add(store, item(2, guid="guid-1", published_at=day))) == ["Title 2"]
+
+
+def test_undated_items_whose_links_change_stay_known_by_guid_and_title(store: SqliteStore) -> None:
+    for visit in range(3):
+        link = f"https://news.example/1?session={visit}"
+        added = add(store, item(1, published_at=None, link=link))
+        assert len(added.new) == (visit == 0)
+
+
+@pytest.mark.parametrize(
+    ("shared", "changed"),
+    [
+        pytest.param("guid", {"link": "https://new.example/1"}, id="links, where guids repeat"),
+        pytest.param("link", {"guid": "guid-1#1"}, id="guids, where links repeat"),
+    ],
+)
+def test_what_does_not_repeat_may_change_under_the_same_title_and_date(
+    store: SqliteStore, shared: str, changed: dict[str, object]
+) -> None:
+    same = {shared: "https://news.example/all"}
+    add(store, item(1))
+    add(store, item(8, **same), item(9, **same))
+    add(store, item(1))
+    assert titles(add(store, item(1, **changed))) == []
+    assert titles(add(store, item(2, **{shared: getattr(item(1), shared)}))) == ["Title 2"]
+
+
+def test_items_of_the_same_title_and_nothing_else_differ_by_their_texts(store: SqliteStore) -> None:
+    alerts = [Item(title="Alert", summary=place) for place in ("North", "South")]
+    assert len(add(store, *alerts).new) == 2
+    assert len(add(store, *alerts, Item(title="Alert", summary="East")).new) == 1
 
 
 def test_numbers_for_guids_are_seen_through(store: SqliteStore) -> None:

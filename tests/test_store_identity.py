@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from watcher.models import Item
@@ -61,6 +63,14 @@ def test_an_item_is_known_by_the_first_thing_it_has(one: Item, other: Item) -> N
     assert keys_of(one).names(frozenset()) == keys_of(other).names(frozenset())
 
 
+def test_the_front_page_of_a_site_names_no_item() -> None:
+    one, other = (
+        Item(link="https://a.example/", title=title, published_at=datetime(2026, 3, 2, tzinfo=UTC))
+        for title in ("A", "B")
+    )
+    assert keys_of(one).names(frozenset()) != keys_of(other).names(frozenset())
+
+
 @pytest.mark.parametrize(
     ("items", "repeats"),
     [
@@ -81,22 +91,25 @@ def test_an_item_is_known_by_the_first_thing_it_has(one: Item, other: Item) -> N
         ),
         pytest.param(
             [
-                Item(guid="1", link="http://a.example/", title="A"),
-                Item(guid="2", link="http://a.example/", title="B"),
+                Item(guid="1", link="http://a.example/live", title="A"),
+                Item(guid="2", link="http://a.example/live", title="B"),
             ],
             {"link"},
             id="one link, two guids and titles",
         ),
         pytest.param(
             [
-                Item(guid="1", link="http://a.example/", title="A"),
-                Item(guid="2", link="http://a.example/", title="A"),
+                Item(guid="1", link="http://a.example/live", title="A"),
+                Item(guid="2", link="http://a.example/live", title="A"),
             ],
             set(),
             id="an item shown under two guids",
         ),
         pytest.param(
-            [Item(link="http://a.example/", title="A"), Item(link="http://a.example/", title="B")],
+            [
+                Item(link="http://a.example/live", title="A"),
+                Item(link="http://a.example/live", title="B"),
+            ],
             {"link"},
             id="one link, no guids, two titles",
         ),
@@ -104,6 +117,11 @@ def test_an_item_is_known_by_the_first_thing_it_has(one: Item, other: Item) -> N
             [Item(guid="1", link="http://a.example/1"), Item(title="A"), Item(title="A")],
             set(),
             id="nothing shared",
+        ),
+        pytest.param(
+            [Item(title="Alert", summary="A"), Item(title="Alert", summary="B")],
+            {"title"},
+            id="one title, two texts, and nothing else",
         ),
     ],
 )

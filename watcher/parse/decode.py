@@ -21,8 +21,23 @@ _WIDE = (
 """UTF-16 without a byte-order mark: blanks, then `<` and a letter or sign of ASCII."""
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)""")
 _HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "iso-8859-1": "cp1252"}
+_WIDER = {
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
+    "big5": "big5hkscs",
+    "iso-8859-1": "cp1252",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+}
 """Charsets that are named where a superset is meant (WHATWG Encoding, section 4.2)."""
+_ON_THE_WEB = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "cp866", "cp874"),
+    *("gb18030", "big5", "euc_jp", "cp932", "cp949"),
+)
+"""Charsets that are guessed; nobody serves others (WHATWG Encoding, section 4.2)."""
 _NOT_CHARSETS = {"us-ascii", "ascii", "idna", "punycode", "unicode_escape", "raw_unicode_escape"}
 """Names that were tried, that lie about any bytes, or that are no charset of documents."""
 _BEYOND_ASCII = re.compile("[^\0-\x7f\ufffd]+")
@@ -67,20 +82,24 @@ def _decoded(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...
 
 def _decoded_other(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
     """Decode what is no valid UTF-8."""
-    if _is_nearly_utf8(body):
+    if _is_nearly(body, "utf-8"):
         return _with_repairs(body, "utf-8")
-    for charset in _named_charsets(body, content_type):
+    named = _named_charsets(body, content_type)
+    for charset in named:
         try:
             return body.decode(charset), ()
-        except (LookupError, UnicodeError):
+        except UnicodeError:
             continue
+    for charset in named:
+        if _is_nearly(body, charset):
+            return _with_repairs(body, charset)
     charset = _guessed(body[:_SAMPLE])
     return body.decode(charset, "replace"), (f"the charset was guessed to be {charset}",)
 
 
 def _guessed(sample: bytes) -> str:
     """Guess a charset; of equally good ones the web's own default wins (WHATWG Encoding)."""
-    guesses = from_bytes(sample)
+    guesses = from_bytes(sample, cp_isolation=list(_ON_THE_WEB))
     best = guesses.best()
     if best is None:
         raise ParseError("encoding", "the document's characters cannot be read in any charset")
@@ -98,13 +117,13 @@ def _with_repairs(body: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
     return text, (f"{bad} unreadable characters ({charset})",) if bad else ()
 
 
-def _is_nearly_utf8(body: bytes) -> bool:
-    """Tell whether few bytes are bad, and far more characters beyond ASCII are valid UTF-8.
+def _is_nearly(body: bytes, charset: str) -> bool:
+    """Tell whether few bytes are bad, and far more characters beyond ASCII are valid.
 
-    The latter hardly happens by chance; few bad bytes alone are also what a text in an
+    In UTF-8 the latter hardly happens by chance; few bad bytes alone are also what a text in an
     8-bit charset with an accent here and there looks like.
     """
-    text = body.decode("utf-8", "replace")
+    text = body.decode(charset, "replace")
     bad = text.count("\ufffd")
     good = sum(map(len, _BEYOND_ASCII.findall(text)))
     return bad < _BAD_SHARE * len(body) and good > 2 * bad
@@ -117,4 +136,15 @@ def _named_charsets(body: bytes, content_type: str | None) -> list[str]:
     names = [declared[1].decode("ascii")] if declared else []
     names += [http[1]] if http else []
     names = [_WIDER.get(name.lower(), name.lower()) for name in names]
-    return [name for name in names if name not in _NOT_CHARSETS and not name.startswith("utf")]
+    return [name for name in names if _is_charset(name)]
+
+
+def _is_charset(name: str) -> bool:
+    """Tell whether a name is that of a charset other than Unicode's own, which were tried."""
+    if name in _NOT_CHARSETS or name.startswith("utf"):
+        return False
+    try:
+        b"a".decode(name)
+    except (LookupError, UnicodeError):  # unknown, or no encoding of texts
+        return False
+    return True

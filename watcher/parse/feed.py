@@ -14,7 +14,13 @@ from watcher.parse.dates import read_date
 from watcher.parse.fields import TITLE_LENGTH, item_of, language_tag, line
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
-from watcher.parse.markup import lightened, mended, simplified, without_prologue
+from watcher.parse.markup import (
+    lightened,
+    mended,
+    simplified,
+    without_prologue,
+    without_torn_item,
+)
 from watcher.safe import clean
 
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
@@ -55,7 +61,7 @@ def _well_formed(text: str) -> tuple[bytes, Spans]:
     xml = without_prologue(text)
     spans = item_spans(xml)
     if spans is None:
-        xml = without_prologue(mended(text))
+        xml = without_torn_item(without_prologue(mended(text)))
         spans = item_spans(xml)
     return xml, spans or []
 

@@ -24,6 +24,9 @@ _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)(?=[\s>])")
 _PREFIX = re.compile(r"""(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])""")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 
+_END_OF_ROOT = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ITEM_TAG = re.compile(rb"</?(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+
 _STUMBLES = re.compile(
     rb"</?(?:georss|gml|psc):[^<>]*>|</?(?:textinput|width|height|media:player)\b[^<>]*>"
     rb"|&#(?:5[5-7][0-9]{3}|x[Dd][89A-Fa-f]..);",
@@ -44,6 +47,19 @@ def without_prologue(text: str) -> bytes:
     Without its DTD a document has no entities to expand, and nothing to include.
     """
     return _PROLOGUE.sub(_XML_DECLARATION, text, count=1).encode(errors="replace")
+
+
+def without_torn_item(xml: bytes) -> bytes:
+    """Leave out the item in whose middle a document breaks off: of it, nobody knows what it is.
+
+    A document breaks off if its root is never closed.
+    """
+    if _END_OF_ROOT.search(xml):
+        return xml
+    tags = [*_ITEM_TAG.finditer(xml)]
+    if not tags or tags[-1][0].startswith(b"</"):
+        return xml
+    return xml[: tags[-1].start()]
 
 
 def mended(text: str) -> str:

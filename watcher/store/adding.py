@@ -12,6 +12,7 @@ from watcher.store.connection import Connection
 from watcher.store.identity import KINDS, Keys, Repeats, keys_of, repeats_within, text_hash
 from watcher.store.protocol import Added
 
+_MIDNIGHT = "T00:00:00Z"
 _MOST_SHOWN = 5_000
 """No document shows more items."""
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
@@ -73,7 +74,7 @@ def unknown_items(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Ite
     repeats = _repeats_of(db, feed.id) or frozenset()
     keys = [keys_of(item) for item in items]
     known = _known_of(db, feed.id, keys, repeats)
-    return [key.item for key in keys if known.keys().isdisjoint(key.names(repeats))]
+    return [key.item for key in keys if known.keys().isdisjoint(key.all_names(repeats))]
 
 
 def _repeats_of(db: Connection, feed_id: int) -> Repeats | None:
@@ -85,7 +86,7 @@ def _repeats_of(db: Connection, feed_id: int) -> Repeats | None:
 def _known_of(
     db: Connection, feed_id: int, keys: Sequence[Keys], repeats: Repeats
 ) -> dict[int, _Known]:
-    names = [name for key in keys for name in key.names(repeats)]
+    names = [name for key in keys for name in key.all_names(repeats)]
     rows = db.rows(
         "SELECT key, item_id, text_hash FROM item_keys"
         " WHERE feed_id = ? AND key IN (SELECT value FROM json_each(?))",
@@ -129,7 +130,8 @@ def _guid_means_another(
 ) -> bool:
     """Tell whether a known guid has come with a link that is none of its item's.
 
-    An item whose title and date are as they were has only moved.
+    An item whose date is the same to the second has only moved; where dates tell no time, or
+    there is none, its title has to be the same, too.
     """
     if key.guid not in known or key.link is None or key.link in known or "link" in repeats:
         return False
@@ -138,11 +140,9 @@ def _guid_means_another(
     )
     if row is None or not row["link"]:
         return False
-    has_moved = (
-        row["published_at"] is not None
-        and row["published_at"] == moment_text(key.item.published_at)
-        and row["title"] == key.item.title
-    )
+    when = moment_text(key.item.published_at)
+    tells_time = when is not None and not when.endswith(_MIDNIGHT)
+    has_moved = row["published_at"] == when and (tells_time or row["title"] == key.item.title)
     return not has_moved
 
 
@@ -150,10 +150,10 @@ def _sort(keys: Sequence[Keys], known: dict[int, _Known], repeats: Repeats) -> _
     found = _Sorted()
     shown: set[int] = set()
     for key in keys:
-        names = key.names(repeats)
-        if not shown.isdisjoint(names):
+        own, names = key.names(repeats), key.all_names(repeats)
+        if not shown.isdisjoint(own):
             continue
-        shown.update(names)
+        shown.update(own)
         before = next((known[name] for name in names if name in known), None)
         if before is None:
             found.new.append(key)
@@ -222,7 +222,7 @@ def _insert_keys(
     rows = []
     for number, key in numbered:
         text = text_hash(key.item)
-        rows += [(feed_id, name, number, text, seen_on) for name in key.names(repeats)]
+        rows += [(feed_id, name, number, text, seen_on) for name in key.all_names(repeats)]
     db.executemany(_INSERT_KEY, rows)
 
 
@@ -243,7 +243,7 @@ def _rewrite(
         item = key.item
         db.executemany(
             "UPDATE item_keys SET text_hash = ? WHERE feed_id = ? AND key = ?",
-            [(text_hash(item), feed.id, name) for name in key.names(repeats)],
+            [(text_hash(item), feed.id, name) for name in key.all_names(repeats)],
         )
         db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))

@@ -11,8 +11,8 @@ from zlib import crc32
 from watcher.clock import moment_text
 from watcher.models import Item
 
-Kind = Literal["guid", "link"]
-KINDS: tuple[Kind, ...] = ("guid", "link")
+Kind = Literal["guid", "link", "title"]
+KINDS: tuple[Kind, ...] = ("guid", "link", "title")
 Repeats = frozenset[Kind]
 """What different items of a feed have been seen to share, so that it tells nothing there."""
 
@@ -33,27 +33,45 @@ class Keys:
     link: int | None
 
     def names(self, repeats: Repeats) -> tuple[int, ...]:
-        """Tell the keys the item is known by in a feed with such repeats; each is enough."""
+        """Tell the keys the item has to itself in a feed with such repeats; each is enough."""
         guid = None if "guid" in repeats else self.guid
         link = None if "link" in repeats else self.link
         if guid is None:
-            return (self._text() if link is None else link,)
+            return (self._text(repeats) if link is None else link,)
         return (guid,) if link is None else (guid, link)
 
-    def _text(self) -> int:
-        """Hash title and date; without a title, the text."""
+    def all_names(self, repeats: Repeats) -> tuple[int, ...]:
+        """Tell by which keys it may be known from earlier documents.
+
+        Where guids tell nothing links may change all the same, and the other way round: there
+        title and date, under the guid or link that others have too, are enough.
+        """
+        item, names = self.item, self.names(repeats)
+        if not (repeats and item.title and item.published_at):
+            return names
+        shared = {"guid": self.guid, "link": self.link}
+        when = moment_text(item.published_at)
+        return names + tuple(
+            _hash(f"s{key}\n{item.title}\n{when}")
+            for kind, key in shared.items()
+            if kind in repeats and key is not None
+        )
+
+    def _text(self, repeats: Repeats) -> int:
+        """Hash title and date; without a title that tells, the text."""
         item = self.item
-        if item.title:
+        if item.title and (item.published_at or "title" not in repeats):
             return _hash(f"t{item.title}\n{moment_text(item.published_at)}")
-        return _hash(f"x{item.summary}\n{item.content}")
+        return _hash(f"x{item.title}{item.summary}\n{item.content}")
 
 
 def keys_of(item: Item) -> Keys:
-    """Make the keys of an item as its document gives it."""
+    """Make the keys of an item as its document gives it; a site's front page names none."""
+    link = canonical_link(item.link)
     return Keys(
         item,
         _hash(f"g{item.guid}") if item.guid else None,
-        _hash(f"l{canonical_link(item.link)}") if item.link else None,
+        _hash(f"l{link}") if "/" in link or "?" in link else None,
     )
 
 
@@ -78,7 +96,8 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     """Tell what items of one document share although they are different.
 
     One guid on several links is no guid; one link under several guids (or, without guids, under
-    several titles) is the address of a page that tells of many things.
+    several titles) is the address of a page that tells of many things. A title over several texts
+    tells nothing where an item has nothing else, not even a date.
     """
     found: set[Kind] = set()
     for links in _others((key.guid, key.link, key.item.title) for key in keys):
@@ -87,6 +106,12 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     for guids in _others((key.link, key.guid, key.item.title) for key in keys):
         if (_count(guids) > 1 and _titles(guids) > 1) or _differ_in_title_only(guids):
             found.add("link")
+    texts: defaultdict[str, set[int]] = defaultdict(set)
+    for key in keys:
+        if key.guid is None and key.link is None and key.item.published_at is None:
+            texts[key.item.title].add(text_hash(key.item))
+    if any(len(its) > 1 for title, its in texts.items() if title):
+        found.add("title")
     return frozenset(found)
 
 
