@@ -60,6 +60,10 @@ def test_ten_in_the_morning_is_read_in_any_notation(text: str) -> None:
     assert read_date(text) == TEN
 
 
+def march(hour: int, minute: int, second: int = 0) -> datetime:
+    return datetime(2026, 3, 2, hour, minute, second, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("zone", "hour"),
     [
@@ -133,6 +137,13 @@ def test_months_have_names_in_many_languages(day: str) -> None:
             "2026年11月23日 下午2:05", datetime(2026, 11, 23, 14, 5, tzinfo=UTC), id="下午"
         ),
         pytest.param("2026-02-28T24:00:00Z", datetime(2026, 3, 1, tzinfo=UTC), id="ISO 24:00"),
+        pytest.param("Mon, 02 Mar 2026 9:5:3 GMT", march(9, 5, 3), id="single digits"),
+        pytest.param("14:15 - 02/03/2026", march(14, 15), id="a dash before a day"),
+        pytest.param("14:15 - 2 березня 2026", march(14, 15), id="a dash before a named day"),
+        pytest.param("14:15 -02:00 2 Mar 2026", march(16, 15), id="an offset before a day"),
+        pytest.param("2026. március 2. 14:15", march(14, 15), id="Hungarian"),
+        pytest.param("2026-Mar-02 14:15:00", march(14, 15), id="year, name, day"),
+        pytest.param("02.03.2026 14:15 МСК", march(11, 15), id="zone in Cyrillic"),
         pytest.param("1 Jan 71", datetime(1971, 1, 1, tzinfo=UTC), id="two digits, last century"),
     ],
 )

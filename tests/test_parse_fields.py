@@ -47,6 +47,19 @@ def item_in(markup: str) -> Item:
             "<media:description type='html'>e</media:description>", "e", "", id="media description"
         ),
         pytest.param("<yandex:full-text>f</yandex:full-text>", "", "f", id="yandex full text"),
+        pytest.param(
+            "<description>a</description><content:encoded>b</content:encoded>"
+            "<media:description>c</media:description><itunes:summary>d</itunes:summary>",
+            "a",
+            "b\n\nd\n\nc",
+            id="all that summaries say",
+        ),
+        pytest.param(
+            "<description>&lt;p&gt;a b&lt;/p&gt;</description><itunes:summary>a b</itunes:summary>",
+            "a b",
+            "",
+            id="what is said already",
+        ),
     ],
 )
 def test_texts_are_found(markup: str, summary: str, content: str) -> None:

@@ -23,6 +23,8 @@ from watcher.parse.html import not_a_feed, to_line, to_text
         pytest.param("a < b and c > d", "a < b and c > d", id="comparisons stay"),
         pytest.param("fine\u00a0print\u3000here", "fine print here", id="any blank"),
         pytest.param("<P>One</P ><DIV\n>Two", "One\n\nTwo", id="capitals"),
+        pytest.param("<![CDATA[One <b>two</b>]]>", "One two", id="a section escaped"),
+        pytest.param("<![CDATA[<![CDATA[One]]>]]>", "One", id="a section in a section"),
         pytest.param("", "", id="nothing"),
     ],
 )

@@ -74,9 +74,14 @@ def test_text_without_markup_is_well_formed_once_mended(text: str) -> None:
     ("xml", "light"),
     [
         pytest.param(
-            b'<media:description type="plain">a</media:description>',
-            b"<media:description>a</media:description>",
+            b'<yandex:full-text type="plain">a</yandex:full-text>',
+            b"<yandex:full-text>a</yandex:full-text>",
             id="attributes that make feedparser drop a text",
+        ),
+        pytest.param(
+            b'<media:description type="plain">a</media:description><itunes:summary/>',
+            b"<side_media_description>a</side_media_description><side_itunes_summary/>",
+            id="summaries of modules",
         ),
         pytest.param(b"<x " + b'a="" ' * 9999 + b"/>", b"<x/>", id="flood of attributes"),
         pytest.param(b"<x " + b'a="" ' * 99 + b"/>", b"<x " + b'a="" ' * 99 + b"/>", id="some"),

@@ -17,18 +17,20 @@ _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
 _BEFORE = r"(?P<before>[^\W\d]{2}|[ap]\.?m\.?)?\s*(?<!\d)"
 _AFTER = r"\s*(?P<after>[ap]\.?m\b\.?)?"
 _TIME = re.compile(
-    _BEFORE + r"(?P<hour>\d{1,2})\s*[:時时點点시h]\s*(?P<minute>\d{2}|\d(?=[分분]))"
+    _BEFORE + r"(?P<hour>\d{1,2})\s*[:時时點点시h]\s*(?P<minute>\d{2}|\d(?=[分분]|:\d))"
     r"(?:\s*[:分분]\s*(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*[分분秒초]?" + _AFTER
 )
 _DOTTED_TIME = re.compile(
     _BEFORE + r"(?<!\.)(?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)"
     r"(?:\.(?P<second>[0-5]\d))?(?!\.?\d)" + _AFTER
 )
-_OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?!\d)")
-_ZONE_NAME = re.compile(r"[a-z]{1,5}")
+_OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?!\d|\s*[./]\s*\d)")
+_NEXT_WORD = re.compile(r"\s*(?:de\s+)?([^\W\d]{3,12})")
+_ZONE_NAME = re.compile(r"[^\W\d_]{1,5}")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?=$|t|\s)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?!\d)")
+_YEAR_NAME_DAY = re.compile(r"(?<!\d)(\d{4})[.,]?[\s-]+([^\W\d]{3,12})\.?[\s-]+(\d{1,2})(?!\d|:)")
 _DAY_NAME = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|of\s+)?([^\W\d]{3,12})[.,]?[\s-]*"
     r"(?:de\s+)?(\d{4}|\d{2})(?!\d|:)"
@@ -112,6 +114,9 @@ def _day_in(low: str, half: int | None) -> tuple[int, int, int] | None:
     """Find year, month, day in a text without its time."""
     if match := _YEAR_FIRST.search(low) or _COMPACT.search(low):
         return int(match[1]), int(match[2]), int(match[3])
+    for match in _YEAR_NAME_DAY.finditer(low):
+        if month := MONTHS.get(match[2]):
+            return int(match[1]), month, int(match[3])
     for match in _DAY_NAME.finditer(low):
         if month := MONTHS.get(match[2]):
             return _full_year(match[3]), month, int(match[1])
@@ -145,9 +150,14 @@ def _moment(day: tuple[int, int, int], hour: int, minute: int, second: int) -> d
 
 
 def _zone_in(rest: str) -> timedelta:
-    """Find the offset from UTC in what follows the time; none is UTC."""
+    """Find the offset from UTC in what follows the time; none is UTC.
+
+    A dash may also stand between the time and the day.
+    """
     if match := _OFFSET.match(rest.lstrip(" (")):
-        return _offset(match[1], match[2], match[3])
+        word = _NEXT_WORD.match(rest.lstrip(" ("), match.end())
+        is_day = word is not None and word[1] in MONTHS
+        return timedelta(0) if is_day else _offset(match[1], match[2], match[3])
     if match := _ZONE_NAME.match(rest.lstrip(" (")):
         return timedelta(minutes=ZONES.get(match[0], 0))
     return timedelta(0)

@@ -1,13 +1,14 @@
 """One entry of feedparser's → an item: its texts, link, date, from wherever outlets put them."""
 
 from calendar import timegm
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from watcher.models import Item
 from watcher.parse.addresses import ADDRESS_LENGTH, web_address
 from watcher.parse.html import to_line, to_text
+from watcher.parse.markup import SIDE_TEXTS
 from watcher.safe import clean
 
 TITLE_LENGTH = 2_000
@@ -19,7 +20,7 @@ MOST_TAGS = 50
 _MARKUP = 4
 """Markup is read up to so many times the length its text may have."""
 
-_SUMMARIES = ("summary", "subtitle", "itunes_summary", "media_description")
+_SUMMARIES = ("summary", "subtitle", *SIDE_TEXTS)
 _CONTENTS = ("yandex_full-text", "full-text", "turbo_content", "media_text")
 _SERVICES = ("self", "replies", "edit", "license", "hub")
 """Relations of links that lead to no page of the item."""
@@ -75,7 +76,17 @@ def _texts(entry: dict[str, Any]) -> tuple[str, str]:
         content = ""
     elif summary in contents:
         summary = ""
-    return paragraphs(summary, SUMMARY_LENGTH), paragraphs(content, CONTENT_LENGTH)
+    said = paragraphs(summary, SUMMARY_LENGTH), paragraphs(content, CONTENT_LENGTH)
+    return _with_others(*said, summaries)
+
+
+def _with_others(summary: str, content: str, others: Iterable[str]) -> tuple[str, str]:
+    """Add to the content what further summaries say beside these two."""
+    for markup in others:
+        text = paragraphs(markup, SUMMARY_LENGTH)
+        if text not in summary and text not in content:
+            content = clean(f"{content}\n\n{text}".lstrip(), CONTENT_LENGTH)
+    return summary, content
 
 
 def _links(entry: dict[str, Any], base: str) -> Iterator[str]:

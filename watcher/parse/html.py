@@ -30,7 +30,10 @@ def to_text(markup: str) -> str:
     """Read HTML as plain text: a blank line between paragraphs, single blanks elsewhere.
 
     Text without markup only has its character references replaced and its blanks folded.
+    Sections of XML that were escaped once too often are read as what they hold.
     """
+    if "<![CDATA[" in markup:
+        markup = markup.replace("<![CDATA[", "").replace("]]>", "")
     if _MARKUP.search(markup):
         markup = _text_of(_TAG_NAME.sub(_marked, markup))
     elif "&" in markup:

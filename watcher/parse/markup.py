@@ -32,7 +32,16 @@ _STUMBLES = re.compile(
     rb"|&#(?:5[5-7][0-9]{3}|x[Dd][89A-Fa-f]..);",
     re.IGNORECASE,
 )
-_LOST_TEXT = re.compile(rb"<(media:description|yandex:full-text|turbo:content)\s[^<>/]*>")
+_LOST_TEXT = re.compile(rb"<(yandex:full-text|turbo:content)\s[^<>/]*>")
+_SIDE_TEXT = re.compile(
+    rb"<(/?)(media|itunes|dc):(description|summary|subtitle)(?:\s[^<>]*[^<>/])?\s*(?=/?>)"
+)
+SIDE_TEXTS = tuple(
+    f"side_{prefix}_{name}"
+    for name in ("summary", "description", "subtitle")
+    for prefix in ("itunes", "media", "dc")
+)
+"""What `lightened` calls the summaries of modules."""
 _LONG_TAG = re.compile(rb"<([A-Za-z][\w:.-]{0,100})\s[^<>]{16000,}?(/?)>")
 _LONG_NAME = re.compile(
     rb"(<(?:\w{1,20}:)?(?:author|creator|managingEditor|webMaster|name|email|publisher)\b[^<>]*>"
@@ -79,10 +88,12 @@ def mended(text: str) -> str:
 def lightened(xml: bytes) -> bytes:
     """Change what feedparser 6.0 cannot handle, though it means nothing.
 
-    It drops the text of elements it does not know when they have attributes; a name of 64 KB or
-    a tag of 100,000 attributes keeps it busy for seconds.
+    It drops the text of elements it does not know when they have attributes; of three elements
+    that it takes for the summary the last one overwrites the first, so those of modules get names
+    of ours (`SIDE_TEXTS`); a name of 64 KB or a tag of 100,000 attributes keeps it busy for
+    seconds.
     """
-    xml = _LOST_TEXT.sub(rb"<\1>", xml)
+    xml = _LOST_TEXT.sub(rb"<\1>", _SIDE_TEXT.sub(rb"<\1side_\2_\3", xml))
     return _LONG_NAME.sub(rb"\1", _LONG_TAG.sub(rb"<\1\2>", xml))
 
 
