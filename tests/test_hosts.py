@@ -1,6 +1,6 @@
 import pytest
 
-from watcher.hosts import host_of, registrable_domain
+from watcher.hosts import host_of, plain_address, registrable_domain
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,20 @@ def test_the_host_of_an_address(url: str, host: str) -> None:
 )
 def test_the_domain_that_an_owner_registered(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example/Feed?a=B",
+        "HTTPS://News.Example/Feed?a=B",
+        "https://news.example/Feed?a=B#top",
+        "  https://news.example/Feed?a=B",
+    ],
+)
+def test_equal_addresses_are_written_alike(url: str) -> None:
+    assert plain_address(url) == "https://news.example/Feed?a=B"
+
+
+def test_a_missing_path_and_an_empty_query_mean_nothing() -> None:
+    assert plain_address("https://news.example?") == "https://news.example/"

@@ -102,3 +102,15 @@ async def test_what_is_no_address_is_refused() -> None:
     with pytest.raises(FetchError) as raised:
         await looker().feed_to_add("ftp://harbour.example/feed")
     assert raised.value.kind == "bad_url"
+
+
+async def test_an_address_written_otherwise_is_the_same_feed() -> None:
+    found, _ = await looker(feed=rss("Harbour Post")).feed_to_add(
+        "HTTPS://Harbour.Example/feed#top"
+    )
+    assert found == FEED
+
+
+async def test_what_is_no_address_is_told() -> None:
+    with pytest.raises(WatcherError, match="is no address"):
+        await looker().feed_to_add("http://[broken/")

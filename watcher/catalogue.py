@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from watcher.errors import ConfigError, Problem, did_you_mean, file_name
+from watcher.hosts import plain_address
 from watcher.models import Subscription
 from watcher.safe import without_credentials
 
@@ -207,7 +208,7 @@ class _Reader:
             self._leave_out_address(why)
             return
         here = f"{self.name}:{self._at[0]}"
-        first = self.places.setdefault(_key(url), here)
+        first = self.places.setdefault(plain_address(url), here)
         if first is not here:
             self._leave_out_address(f"{url} is listed already at {first}")
             return
@@ -267,12 +268,6 @@ def _unfit(url: str) -> str:
     if not host or parts.username is not None or _UNFIT_IN_URL.search(url):
         return f"{told!r} has no host, a user name, a backslash, a blank or a control character"
     return f"is longer than {MAX_URL} characters" if len(url) > MAX_URL else ""
-
-
-def _key(url: str) -> str:
-    """Tell equal addresses by their scheme and host in any case, without fragment."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
 
 
 def write_catalogue(subscriptions: Sequence[Subscription], *, title: str, now: datetime) -> str:

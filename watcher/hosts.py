@@ -15,6 +15,16 @@ def host_of(url: str) -> str:
         return ""
 
 
+def plain_address(url: str) -> str:
+    """Write an address as all write it who mean it: scheme and host in lower case, no fragment.
+
+    Raises:
+        ValueError: It is no address.
+    """
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
+
+
 def registrable_domain(host: str) -> str:
     """Name the domain that its owner registered (publicsuffix.org); an IP address is its own."""
     if ":" in host or host.replace(".", "").isdigit():

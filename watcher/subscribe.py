@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from watcher.errors import FetchError, WatcherError
 from watcher.fetch import Candidate, Fetcher, discover
+from watcher.hosts import plain_address
 from watcher.models import Document, FeedOptions, Fetched
 from watcher.parse import ParserBox
 from watcher.safe import safe_text
@@ -46,7 +47,10 @@ class Looker:
         Raises:
             WatcherError: There is no feed, or several: the message lists them.
         """
-        url = url if "://" in url else f"https://{url}"
+        try:
+            url = plain_address(url if "://" in url else f"https://{url}")
+        except ValueError as error:
+            raise WatcherError(f"{url} is no address: {error}") from error
         try:
             candidates = await self.feeds_of(url)
         except FetchError as error:
@@ -55,7 +59,7 @@ class Looker:
             return url, f"{url} gave nothing when looked at ({error.kind}: {error})"
         if len(candidates) != 1:
             raise WatcherError(_offer(url, candidates))
-        return candidates[0].url, ""
+        return plain_address(candidates[0].url), ""
 
     async def _get(self, url: str) -> Fetched:
         return await self.fetcher.get_url(url, self.options_of(url))
