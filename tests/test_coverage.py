@@ -19,6 +19,7 @@ POLLED = Feed(
     newest_at=NOW - 3 * HOUR,
     stats=PollStats(document_items=2),
 )
+EMPTIED = replace(POLLED, stats=replace(POLLED.stats, stood_empty=True))
 FAILING = replace(POLLED, stats=replace(POLLED.stats, errors_in_a_row=3))
 
 
@@ -56,6 +57,13 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
             id="empty before: nothing was cut",
         ),
         pytest.param(FAILING, document(1), gap(2, 1, "outage"), id="after failures"),
+        pytest.param(EMPTIED, document(1), None, id="less than before, after none: a warning"),
+        pytest.param(
+            EMPTIED, document(0, 1), gap(3, 1, "scrolled"), id="as much as before, after none"
+        ),
+        pytest.param(
+            EMPTIED, document(2.5), gap(3, 2.5, "scrolled"), id="older than when it was empty"
+        ),
         pytest.param(
             replace(POLLED, last_success_at=NOW - 30 * HOUR, newest_at=NOW - 31 * HOUR),
             document(1),

@@ -22,6 +22,9 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
 
     Where nothing stood, before or now, no item was pushed out of a document that was read.
 
+    A feed that stood empty told the truth if what it shows next is newer, and less than it used to
+    show: warnings come and go. Else something was wrong with it, since the newest item known.
+
     A document renewed by exactly its own length has lost nothing, and leaves a (short) gap all the
     same: dates have whole seconds that items share, so none tells that there was nothing between.
     """
@@ -34,9 +37,13 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
     )
     is_outage = bool(feed.stats.errors_in_a_row) or now - feed.last_success_at > LONGEST_WAIT
     may_be_cut = document.items and feed.stats.document_items
+    is_late = feed.last_success_at >= oldest_at  # what it shows was not there when it was read
+    if feed.stats.stood_empty:
+        is_late |= len(document.items) >= feed.stats.document_items
+        may_be_cut = may_be_cut and is_late
     if oldest_at <= newest_at or not (is_outage or may_be_cut):
         return None
-    from_at = feed.last_success_at if feed.last_success_at < oldest_at else newest_at
+    from_at = newest_at if is_late else feed.last_success_at
     return Gap(
         from_at=from_at, to_at=min(oldest_at, now), found_by="outage" if is_outage else "scrolled"
     )

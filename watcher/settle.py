@@ -183,6 +183,8 @@ class Settler:
         feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
         stats = observe(feed.stats, _result(feed, document, added, now=now))
         hints = _hints(feed, answer, document)
+        if document is not None:
+            stats = replace(stats, stood_empty=not (document.items or document.known))
         planned = self._plan(
             feed, stats, hints, now=now, validators=answer.validators, after_gap=gap is not None
         )

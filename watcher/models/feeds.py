@@ -54,6 +54,9 @@ class PollStats:
     planned: float = 0.0
     """Items expected until the next poll, as planned at the last one."""
     document_items: int = 0
+    """Of the last document that had any."""
+    stood_empty: bool = False
+    """Whether the last document had none."""
     errors_in_a_row: int = 0
 
 

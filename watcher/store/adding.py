@@ -9,7 +9,15 @@ from watcher.clock import moment_text
 from watcher.models import Feed, Item
 from watcher.store.columns import moment, tags_text
 from watcher.store.connection import Connection
-from watcher.store.identity import KINDS, Keys, Repeats, keys_of, repeats_within, text_hash
+from watcher.store.identity import (
+    KINDS,
+    Keys,
+    Repeats,
+    keys_of,
+    link_key,
+    repeats_within,
+    text_hash,
+)
 from watcher.store.protocol import Added
 
 _MIDNIGHT = "T00:00:00Z"
@@ -138,7 +146,7 @@ def _guid_means_another(
     row = db.row(
         "SELECT title, link, published_at FROM items WHERE id = ?", (known[key.guid].item_id,)
     )
-    if row is None or not row["link"]:
+    if row is None or link_key(row["link"]) is None:
         return False
     when = moment_text(key.item.published_at)
     tells_time = when is not None and not when.endswith(_MIDNIGHT)

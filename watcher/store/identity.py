@@ -66,13 +66,14 @@ class Keys:
 
 
 def keys_of(item: Item) -> Keys:
-    """Make the keys of an item as its document gives it; a site's front page names none."""
-    link = canonical_link(item.link)
-    return Keys(
-        item,
-        _hash(f"g{item.guid}") if item.guid else None,
-        _hash(f"l{link}") if "/" in link or "?" in link else None,
-    )
+    """Make the keys of an item as its document gives it."""
+    return Keys(item, _hash(f"g{item.guid}") if item.guid else None, link_key(item.link))
+
+
+def link_key(link: str) -> int | None:
+    """Make a key of a link; none of that to a site's front page, which any item may have."""
+    bare = canonical_link(link)
+    return _hash(f"l{bare}") if "/" in bare or "?" in bare else None
 
 
 def canonical_link(link: str) -> str:
