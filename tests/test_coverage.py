@@ -194,6 +194,9 @@ KNOWN = (story(11),)
             id="the feed is a section of the site",
         ),
         pytest.param((*SHOWN[::2], *OLDER, *KNOWN), OLDER, None, id="a part of the feed's news"),
+        pytest.param(
+            (*SHOWN[:9], *OLDER, *KNOWN), OLDER, (OLDER, False), id="not all of the feed's news"
+        ),
         pytest.param(OLDER, OLDER, None, id="nothing in common"),
     ],
 )

@@ -207,6 +207,23 @@ def test_how_long_a_further_request_of_a_poll_waits(host: str, pause_s: float) -
     assert politeness.busy_hosts(110.0) == {HOST, "feeds.example.net"}
 
 
+def test_a_used_up_bucket_holds_for_hosts_that_were_never_asked() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for number in range(12):
+        assert politeness.busy_domains(100.0) == frozenset()
+        politeness.started(f"city{number}.example.com", 100.0)
+    assert politeness.busy_domains(100.0) == {"example.com"}
+    assert politeness.busy_domains(105.0) == frozenset()
+
+
+def test_a_longer_rest_is_not_cut_short() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for wait in (3600, 10):
+        asked = FetchError("unavailable", "", status=503, retry_after=timedelta(seconds=wait))
+        politeness.rest_after(HOST, asked, NOW)
+    assert politeness.pause_s(HOST, 100.0, NOW) == 3600
+
+
 def test_a_further_request_waits_for_the_bucket_of_its_domain() -> None:
     politeness = Politeness(host_interval_s=5)
     for number in range(12):

@@ -99,6 +99,14 @@ def fail_a_notice(store: SqliteStore, clock: FakeClock) -> None:
             "1 feeds are over an hour late",
             id="late feeds",
         ),
+        pytest.param(
+            lambda store, clock: (
+                store.add_feed(Subscription(url="https://a.example/feed"), now=clock()),
+                store.pause_feed("https://a.example/feed"),
+            ),
+            "every feed is paused",
+            id="nothing to poll",
+        ),
     ],
 )
 def test_it_is_unwell_when(

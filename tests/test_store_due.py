@@ -101,6 +101,28 @@ def test_everything_can_be_made_due(store: SqliteStore) -> None:
     assert len(claimed(store)) == 2
 
 
+def test_busy_domains_are_left_alone(store: SqliteStore) -> None:
+    subscribe(store, "https://one.busy.example/", "https://two.busy.example/", A)
+    due = store.claim_due(now=NOW, limit=9, busy_domains=frozenset({"busy.example"}))
+    assert [feed.url for feed in due] == [A]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_back"),
+    [
+        pytest.param(timedelta(hours=24), False, id="as long as a rest may be"),
+        pytest.param(timedelta(days=400), True, id="longer"),
+    ],
+)
+def test_a_rest_of_a_wrong_clock_is_brought_back(
+    store: SqliteStore, *, ahead: timedelta, is_back: bool
+) -> None:
+    subscribe(store, A)
+    store.keep_rest(Rest(domain="a.example", until_at=NOW + ahead))
+    store.mend_times(now=NOW)
+    assert (claimed(store) == [A]) is is_back
+
+
 def test_a_moved_feed_counts_for_its_new_host(store: SqliteStore) -> None:
     feed, _ = subscribe(store, A, B)
     store.record_poll(feed, record(url="https://b.example/new", next_poll_at=NOW))
@@ -140,5 +162,6 @@ def test_a_due_time_of_a_wrong_clock_is_brought_back(
 ) -> None:
     (feed,) = subscribe(store, A)
     store.record_poll(feed, record(polled_at=polled_at, next_poll_at=next_poll_at))
+    store.mend_times(now=NOW)
     assert store.spread_overdue(now=NOW, over_s=60, few=0) == brought_back
     assert len(claimed(store)) == brought_back

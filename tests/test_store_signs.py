@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from tests.stored import DAY, NOW, URL, add, log, the_feed
-from watcher.models import Gap, PollStats, State, Subscription
+from watcher.hosts import host_of, registrable_domain
+from watcher.models import Gap, PollStats, Rest, State, Subscription
 from watcher.store import Heartbeat, PollRecord, SqliteStore
 
 
@@ -29,6 +30,13 @@ def test_everything_is_counted(store: SqliteStore) -> None:
 def test_a_feed_counts_as_late_after_an_hour(store: SqliteStore) -> None:
     assert store.counts(now=NOW + timedelta(minutes=59)).overdue == 0
     assert store.counts(now=NOW + timedelta(minutes=61)).overdue == 1
+
+
+def test_a_feed_whose_domain_rests_is_not_late(store: SqliteStore) -> None:
+    domain = registrable_domain(host_of(URL))
+    store.keep_rest(Rest(domain=domain, until_at=NOW + timedelta(hours=2)))
+    assert store.counts(now=NOW + timedelta(minutes=61)).overdue == 0
+    assert store.counts(now=NOW + timedelta(minutes=181)).overdue == 1
 
 
 def test_the_daemon_is_seen_alive(store: SqliteStore) -> None:

@@ -81,7 +81,9 @@ def missed_in(
     missed = _dated(listed, begin_at or gap.from_at, gap.to_at)
     return Missed(
         items=tuple(item for item in missed if item.link in news),
-        is_whole=begin_at is not None and all(item.published_at for item in unknown),
+        is_whole=begin_at is not None
+        and all(item.published_at for item in unknown)
+        and {item.link for item in shown.items} <= {item.link for item in listed},
     )
 
 

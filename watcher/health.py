@@ -104,6 +104,8 @@ def _unwell(
         yield f"{counts.failing} notices could not be sent yet; see the daemon's log"
     if process is not None and not topics:
         yield "no topic is watched for: the settings' watchlists are not there, or empty"
+    if process is not None and counts.feeds.keys() == {"paused"}:
+        yield "every feed is paused: catalogues list none any more, or a user paused them all"
     if process is not None and counts.overdue:
         yield f"{counts.overdue} feeds are over an hour late"
     if counts.long_failing:

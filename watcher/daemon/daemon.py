@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 4.0
 """How long polls under way may still take once the daemon is told to stop."""
+BEAT_S = 10
 OVERDUE_SPREAD_S = 600.0
 """Over how long the feeds that came due while nothing ran are spread after a start."""
 
@@ -85,11 +86,13 @@ class Daemon:
         async with self._holding() as (store, rounds):
             if every_feed:
                 store.make_all_due(now=utc_now())
+            beating = asyncio.create_task(_beat(Upkeep(app=self.app, store=store, rounds=rounds)))
             await self._unless_stopped(rounds.until_nothing_is_due())
             await rounds.drain(DRAIN_S if self.stop.is_set() else 0)
             backfill = Backfill(store=store, clock=utc_now)
             await self._unless_stopped(backfill.finish(self._watched.topics))
             await self._unless_stopped(deliver_due(store, self.app.channels(), utc_now))
+            beating.cancel()
 
     async def watch(self) -> None:
         """Tick until told to stop, then drain."""
@@ -123,7 +126,9 @@ class Daemon:
         with daemon_lock(self.app.database), self.app.writer() as store:
             if not self._watched.topics:
                 log.warning("no topics: the watchlists of the settings are not there, or empty")
+            store.mend_times(now=utc_now())
             self.app.bring_to(store, self._watched, self.app.subscriptions())
+            store.note_problem("")
             numbers = calibration(self.app, store, now=utc_now())
             poller = self.app.poller(store, self._watched, numbers)
             poll = self.app.settings.poll
@@ -190,18 +195,29 @@ class Daemon:
             (_on_loop(rounds.fill), 1),
             (_on_loop(reloader.look), 2),
             (_until_cancelled(deliver), 5),
-            (_on_loop(upkeep.beat), 10),
+            (_on_loop(upkeep.beat), BEAT_S),
             (_until_cancelled(upkeep.run), 3600),
         ):
             scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
         return scheduler
 
 
+async def _beat(upkeep: Upkeep) -> None:
+    while True:
+        upkeep.beat()
+        await asyncio.sleep(BEAT_S)
+
+
 async def _follow_clock(scheduler: "AsyncIOScheduler", store: SqliteStore) -> None:
-    jumps = Jumps(scheduler=scheduler, plan_anew=lambda: _spread_overdue(store))
+    jumps = Jumps(scheduler=scheduler, plan_anew=lambda: _plan_anew(store))
     while True:
         await asyncio.sleep(1)
         jumps.follow()
+
+
+def _plan_anew(store: SqliteStore) -> None:
+    store.mend_times(now=utc_now())
+    _spread_overdue(store)
 
 
 def _spread_overdue(store: SqliteStore) -> None:

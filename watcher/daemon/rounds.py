@@ -129,6 +129,7 @@ class Rounds:
                 now=self.poller.clock(),
                 limit=limit,
                 busy_hosts=politeness.busy_hosts(self.monotonic()),
+                busy_domains=politeness.busy_domains(self.monotonic()),
                 one_per_host=self.one_per_host,
             )
         )

@@ -149,34 +149,33 @@ class Fetcher:
     ) -> AsyncIterator[None]:
         """Ask a host; another one that a redirect leads to when it is free."""
         host, own = host_of(str(url)), host_of(str(visit.url))
-        with self._trouble_of(host, deadline):
+        with _of(host):
             async with AsyncExitStack() as held:
                 if visit.turns is not None and host != own:
-                    with _stopped(deadline, at_most_s=_REDIRECT_PATIENCE_S):
+                    late = FetchError(
+                        "rate_limited",
+                        f"its turn at {host} did not come: too many feeds lead there",
+                    )
+                    with _in_line(deadline, at_most_s=_REDIRECT_PATIENCE_S, late=late):
                         await held.enter_async_context(
                             visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
                         )
-                with self._trouble_of(host, deadline):  # before its turn ends, that it may count
+                with _of(host), self._whole(host, deadline):  # before its turn ends: it may count
                     yield
 
     @contextmanager
-    def _trouble_of(self, host: str, deadline: asyncio.Timeout) -> Iterator[None]:
-        """Say of any trouble that it is this host's; that time ran out is one."""
+    def _whole(self, host: str, deadline: asyncio.Timeout) -> Iterator[None]:
+        """Name it if time ran out for a host."""
         try:
             yield
-        except FetchError as error:
-            error.host = host
-            raise
         except asyncio.CancelledError as error:
             if not deadline.expired():
                 raise
-            late = FetchError(
+            raise FetchError(
                 "timeout",
                 f"{host} did not give the whole document within "
                 f"{self._limits.timeout_s:g} s (fetch.timeout)",
-            )
-            late.host = host
-            raise late from error
+            ) from error
 
     async def _answer(self, url: httpx.URL, visit: Visit) -> httpx.Response:
         host = host_name(url)
@@ -258,19 +257,33 @@ class Fetcher:
                     raise too_large(self._limits.max_wire_bytes)
                 packed.feed(piece)
                 if packed.size > _LARGE_BYTES and not was_large:
-                    # others are slow, not this server
-                    with _stopped(deadline, at_most_s=self._limits.timeout_s):
+                    late = FetchError("timeout", "other large documents took too long")
+                    with _in_line(deadline, at_most_s=self._limits.timeout_s, late=late):
                         await held.enter_async_context(self._large_slots)
 
 
 @contextmanager
-def _stopped(deadline: asyncio.Timeout, *, at_most_s: float) -> Iterator[None]:
-    """Let no time pass for a deadline, but at most so much."""
+def _of(host: str) -> Iterator[None]:
+    """Say of any trouble that it is this host's."""
+    try:
+        yield
+    except FetchError as error:
+        error.host = host
+        raise
+
+
+@contextmanager
+def _in_line(deadline: asyncio.Timeout, *, at_most_s: float, late: FetchError) -> Iterator[None]:
+    """Let no time pass for a deadline while one waits for others, but at most so much."""
     loop = asyncio.get_running_loop()
     left_s = (deadline.when() or 0.0) - loop.time()
     deadline.reschedule(loop.time() + left_s + at_most_s)
     try:
         yield
+    except asyncio.CancelledError as error:
+        if deadline.expired():
+            raise late from error
+        raise
     finally:
         if not deadline.expired():
             deadline.reschedule(loop.time() + left_s)

@@ -53,6 +53,13 @@ class Politeness:
         self._forget_idle(now_s)
         return frozenset(name for name, host in self._hosts.items() if self._is_busy(host, now_s))
 
+    def busy_domains(self, now_s: float) -> frozenset[str]:
+        """Name the domains whose bucket is used up, whichever of their hosts was asked."""
+        room_s = (_BURST - 1) * self._interval_s
+        return frozenset(
+            domain for domain, full_at_s in self._full_at_s.items() if full_at_s - room_s > now_s
+        )
+
     def resting_hosts(self, now_s: float) -> frozenset[str]:
         """Name the hosts that rest since several requests to them failed."""
         return frozenset(
@@ -129,7 +136,8 @@ class Politeness:
             wait = min(_FIRST_REST * (1 << min(refusals - 1, 10)), _LONGEST_REST)
         else:
             return None
-        return self._remember(replace(rest, until_at=now + wait, refusals=refusals))
+        until_at = max(rest.until_at, now + wait)
+        return self._remember(replace(rest, until_at=until_at, refusals=refusals))
 
     def forgive(self, host: str, now: datetime) -> Rest | None:
         """Note a success; tells what is left of the domain's refusals, if there were any."""

@@ -12,8 +12,15 @@ from watcher.store.subscribing import spread
 
 LONGEST_WAIT = timedelta(days=8)
 """A feed that is gone is asked once a week; no other waits as long."""
+_LONGEST = (
+    ("schedule", "next_poll_at", LONGEST_WAIT),
+    ("rests", "until_at", timedelta(days=2)),
+    ("deliveries", "next_try_at", timedelta(days=1)),
+)
+"""What waits, and longer than it ever does."""
 
 
+_MOMENT = timedelta(seconds=1)
 _SCHEDULE = """SELECT feed_id, host, next_poll_at, coalesce(until_at, '') FROM schedule
     LEFT JOIN rests USING (domain) WHERE paused_by = '' ORDER BY next_poll_at"""
 
@@ -31,6 +38,7 @@ class Claims:
         now: datetime,
         limit: int,
         busy_hosts: frozenset[str],
+        busy_domains: frozenset[str],
         one_per_host: bool,
     ) -> list[Feed]:
         """Claim up to `limit` due feeds, soonest due first, of hosts that are not busy."""
@@ -38,10 +46,10 @@ class Claims:
         if one_per_host:
             taken.update(self._host_of.values())
         chosen: dict[int, str] = {}
-        for feed_id, host in _due(db, now):
+        for feed_id, host, domain in _due(db, now):
             if len(chosen) >= limit:
                 break
-            if feed_id in self._host_of or host in taken:
+            if feed_id in self._host_of or host in taken or domain in busy_domains:
                 continue
             chosen[feed_id] = host
             if one_per_host:
@@ -65,11 +73,11 @@ class Claims:
         return moment(soonest)
 
 
-def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str]]:
+def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str, str]]:
     at = moment_text(now)
     with db.renaming():
         yield from db.raw.execute(
-            """SELECT feed_id, host FROM schedule
+            """SELECT feed_id, host, domain FROM schedule
                 WHERE paused_by = '' AND next_poll_at <= :at
                 AND domain NOT IN (SELECT domain FROM rests WHERE until_at > :at)
                 ORDER BY next_poll_at, feed_id""",
@@ -85,20 +93,30 @@ def make_all_due(db: Connection, *, now: datetime) -> int:
         ).rowcount
 
 
+def mend_times(db: Connection, now: datetime) -> None:
+    """Bring back what lies further ahead than anything waits: a clock was wrong."""
+    with db.writing():
+        for table, column, longest in _LONGEST:
+            db.execute(
+                f"UPDATE {table} SET {column} = :due WHERE {column} > :latest",
+                {"due": moment_text(now - _MOMENT), "latest": moment_text(now + longest)},
+            )
+
+
 def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int) -> int:
     """Spread what was due before now over the next `over_s` seconds; returns how many.
 
-    So are feeds polled in what is now the future, or due later than any wait: a clock was wrong.
-    New feeds that wait for their first poll are left alone if they are no more than `few`.
+    So are feeds polled further in the future than that: a clock was wrong. New feeds that wait
+    for their first poll are left alone if they are no more than `few`.
     """
     with db.writing():
-        at = {"now": moment_text(now), "latest": moment_text(now + LONGEST_WAIT)}
+        at = {"now": moment_text(now), "soon": moment_text(now + timedelta(seconds=over_s))}
         is_new = "paused_by = '' AND last_polled_at IS NULL AND next_poll_at < :now"
         is_few = db.value(f"SELECT count(*) FROM schedule WHERE {is_new}", at) <= few
         overdue = db.rows(
             f"""SELECT feed_id, url FROM schedule JOIN feeds ON id = feed_id
-                WHERE paused_by = '' AND (next_poll_at < :now OR last_polled_at > :now
-                OR next_poll_at > :latest) AND NOT (:is_few AND {is_new})""",
+                WHERE paused_by = '' AND (next_poll_at < :now OR last_polled_at > :soon)
+                AND NOT (:is_few AND {is_new})""",
             {**at, "is_few": is_few},
         )
         moments = spread([row["url"] for row in overdue], now, over_s)

@@ -81,6 +81,7 @@ class Store(Protocol):
         now: datetime,
         limit: int,
         busy_hosts: frozenset[str] = frozenset(),
+        busy_domains: frozenset[str] = frozenset(),
         one_per_host: bool = True,
     ) -> Sequence[Feed]:
         """Claim feeds that are due, soonest due first; they stay claimed until released."""

@@ -69,7 +69,8 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
         queued=db.value(unsent),
         failing=db.value(f"{unsent} AND error IS NOT NULL"),
         overdue=db.value(
-            "SELECT count(*) FROM schedule WHERE paused_by = '' AND next_poll_at < ?",
+            "SELECT count(*) FROM schedule LEFT JOIN rests USING (domain)"
+            " WHERE paused_by = '' AND max(next_poll_at, coalesce(until_at, '')) < ?",
             (moment_text(now - LATE),),
         ),
         long_failing=_long_failing(db, now - WEEK),

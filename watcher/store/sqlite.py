@@ -137,10 +137,16 @@ class SqliteStore:
         now: datetime,
         limit: int,
         busy_hosts: frozenset[str] = frozenset(),
+        busy_domains: frozenset[str] = frozenset(),
         one_per_host: bool = True,
     ) -> Sequence[Feed]:
         return self._claims.claim_due(
-            self._db, now=now, limit=limit, busy_hosts=busy_hosts, one_per_host=one_per_host
+            self._db,
+            now=now,
+            limit=limit,
+            busy_hosts=busy_hosts,
+            busy_domains=busy_domains,
+            one_per_host=one_per_host,
         )
 
     def release(self, feed_id: int) -> None:
@@ -151,6 +157,10 @@ class SqliteStore:
 
     def make_all_due(self, *, now: datetime) -> int:
         return due.make_all_due(self._db, now=now)
+
+    def mend_times(self, *, now: datetime) -> None:
+        """Bring back what lies further ahead than anything waits: a clock was wrong."""
+        due.mend_times(self._db, now)
 
     def spread_overdue(self, *, now: datetime, over_s: float, few: int) -> int:
         """Spread what was due before now over the next `over_s` seconds; returns how many.
