@@ -145,3 +145,29 @@ def test_tags_are_few_and_different() -> None:
 )
 def test_a_language_is_a_tag(language: object, tag: str) -> None:
     assert language_tag(language) == tag
+
+
+@pytest.mark.parametrize(
+    ("markup", "author"),
+    [
+        pytest.param("<author>Ana Quill</author>", "Ana Quill", id="one"),
+        pytest.param(
+            "<dc:creator>Ana</dc:creator><dc:creator>Bo</dc:creator><dc:creator>Ana</dc:creator>",
+            "Ana, Bo",
+            id="several, each once",
+        ),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_authors_are_named(markup: str, author: str) -> None:
+    assert item_in(markup).author == author
+
+
+def test_entries_inherit_the_author_of_an_atom_feed() -> None:
+    own = "<entry><title>a</title><author><name>Ana</name></author></entry>"
+    xml = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><author><name>Desk</name></author>'
+        f"{own}<entry><title>b</title></entry></feed>"
+    )
+    document = parse_document(xml.encode(), content_type=None, url="https://feeds.example/atom")
+    assert [item.author for item in document.items] == ["Ana", "Desk"]

@@ -70,3 +70,13 @@ def test_other_sitemaps_say_why(body: str, kind: str, words: str) -> None:
 def test_an_empty_sitemap_is_a_feed_without_news_today() -> None:
     body = f"{HEAD}<urlset {NAMESPACES}></urlset>".encode()
     assert parse_document(body, content_type=None, url=URL).items == ()
+
+
+def test_a_prefix_that_nobody_declared_is_understood() -> None:
+    body = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>'
+        "<loc>https://site.example/a</loc><image:image/>"
+        "<news:news><news:title>Bridge shut</news:title></news:news></url></urlset>"
+    )
+    document = parse_document(body.encode(), content_type=None, url=URL)
+    assert [item.title for item in document.items] == ["Bridge shut"]

@@ -11,7 +11,7 @@ from watcher.models import Document
 from watcher.parse.addresses import web_address
 from watcher.parse.cut import Spans, cut_known, item_spans
 from watcher.parse.dates import read_date
-from watcher.parse.fields import TITLE_LENGTH, item_of, language_tag, line
+from watcher.parse.fields import TITLE_LENGTH, authors_of, item_of, language_tag, line
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
 from watcher.parse.markup import (
@@ -42,10 +42,14 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
     site = web_address(channel.get("link") or "", url)
     base = site if site and parsed.version.startswith("rss") else url
     language = language_tag(channel.get("language"))
+    # entries inherit it (RFC 4287, section 4.1.2); RSS names a webmaster there
+    author = authors_of(channel) if parsed.version.startswith("atom") else ""
     return Document(
         title=line(channel.get("title") or "", TITLE_LENGTH),
         language=language,
-        items=tuple(item_of(entry, base=base, language=language) for entry in parsed.entries),
+        items=tuple(
+            item_of(entry, base=base, language=language, author=author) for entry in parsed.entries
+        ),
         hints=hints_of(channel, text),
         format=parsed.version,
         site=site,

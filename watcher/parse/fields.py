@@ -28,20 +28,29 @@ _DATES = ("published_parsed", "updated_parsed", "created_parsed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def item_of(entry: dict[str, Any], *, base: str, language: str) -> Item:
-    """Make an item of an entry; relative links are resolved against `base`."""
+def item_of(entry: dict[str, Any], *, base: str, language: str, author: str = "") -> Item:
+    """Make an item of an entry; relative links are resolved against `base`.
+
+    `language` and `author` are the feed's, for an entry that does not tell its own.
+    """
     summary, content = _texts(entry)
     return Item(
         guid=clean(_text(entry, "id"), ADDRESS_LENGTH),
         title=line(_text(entry, "title"), TITLE_LENGTH),
         summary=summary,
         content=content,
-        author=line(_text(entry, "author"), NAME_LENGTH),
+        author=line(authors_of(entry) or author, NAME_LENGTH),
         link=next(_links(entry, base), ""),
         language=_language(entry) or language,
         published_at=_published_at(entry),
         tags=_tags(entry),
     )
+
+
+def authors_of(entry: dict[str, Any]) -> str:
+    """Name all authors of an entry, or of a feed."""
+    names = (each.get("name") or each.get("email") for each in dict.get(entry, "authors") or ())
+    return ", ".join(dict.fromkeys(filter(None, names))) or _text(entry, "author")
 
 
 def line(markup: str, max_length: int) -> str:

@@ -20,7 +20,7 @@ _SECTION_OR_REFERENCE = re.compile(
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
 
-_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)(?=[\s>])")
+_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF|urlset)(?=[\s>])")
 _PREFIX = re.compile(r"""(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])""")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 
