@@ -141,6 +141,8 @@ def test_frequencies_are_forgotten_slowly() -> None:
         ("*aab*", "ab"),
         ("中中中国", "中"),
         ("ATLEAST/999999(a)", "a "),
+        ('"a b a"~900', "a b "),
+        ('"a b c zz"~900', "a b c "),
     ],
 )
 def test_hostile_texts_take_linear_time(query: str, unit: str) -> None:

@@ -160,7 +160,7 @@ class Fetcher:
                         await held.enter_async_context(
                             visit.turns.at(host, holding=own, patience_s=_REDIRECT_PATIENCE_S)
                         )
-                with _of(host), self._whole(host, deadline):  # before its turn ends: it may count
+                with self._whole(host, deadline):  # before its turn ends, that it may count
                     yield
 
     @contextmanager

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal, Protocol
 
-from watcher.match.nearness import Partners, Window, paragraphs, sentences, words_between
+from watcher.match.nearness import (
+    Partners,
+    Window,
+    further_ends,
+    paragraphs,
+    sentences,
+    words_between,
+)
 from watcher.match.reading import MOST_TOLD, Marks, Place, View
 from watcher.models import Item
 from watcher.nodes import Field
@@ -71,27 +78,19 @@ class Loose:
     slop: int
 
     def holds(self, view: View) -> bool:
-        return all(word.holds(view) for word in self.words) and bool(self.places(view))
+        return all(word.holds(view) for word in self.words) and any(True for _ in self._found(view))
 
     def places(self, view: View) -> list[Place]:
-        first, *others = (word.places(view) for word in self.words)
-        ends = {place: {place[2]: 0} for place in first[:MOST_PLACES]}
-        for word in others:
-            ends = {place: self._further(place[0], gaps, word) for place, gaps in ends.items()}
-        return sorted(
-            {(field, start, end) for (field, start, _), gaps in ends.items() for end in gaps}
-        )
+        return sorted(set(islice(self._found(view), MOST_PLACES)))
 
-    def _further(self, field: int, gaps: dict[int, int], word: list[Place]) -> dict[int, int]:
-        """Go on from each end that was reached (with the gap used up) to the next word."""
-        further: dict[int, int] = {}
-        for end, used in gaps.items():
-            begin = bisect_left(word, (field, end + 1, -1))
-            stop = bisect_left(word, (field, end + 2 + self.slop - used, -1))
-            for _, start, last in word[begin:stop]:
-                gap = used + start - end - 1
-                further[last] = min(gap, further.get(last, gap))
-        return further
+    def _found(self, view: View) -> Iterator[Place]:
+        first, *others = (word.places(view) for word in self.words)
+        for field, start, last in first[:MOST_PLACES]:
+            ends = [(last, 0)]
+            for word in others:
+                ends = further_ends(field, ends, word, slop=self.slop)
+            for end, _ in ends:
+                yield field, start, end
 
     def leaves(self) -> "Iterator[Leaf]":
         yield self

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 
 from watcher.match.reading import Place, Text
 
@@ -69,3 +70,26 @@ def sentences(texts: dict[int, Text]) -> Window:
 def paragraphs(texts: dict[int, Text]) -> Window:
     """Allow what lies in the same paragraph."""
     return same_part(lambda field: texts[field].paragraphs)
+
+
+def further_ends(
+    field: int, ends: Sequence[tuple[int, int]], places: Sequence[Place], *, slop: int
+) -> list[tuple[int, int]]:
+    """Go on from the ends of a loose phrase to its next word, at `places`; both sorted.
+
+    An end comes with the least gap used up to it, at most `slop`. Of the ends before a word, the
+    one with the least of gap less end leaves it the most. The nearest places are enough: what is
+    reached from further ones is reached from them.
+    """
+    further: dict[int, int] = {}
+    most, reached = inf, 0
+    begin = bisect_left(places, (field, ends[0][0] + 1, -1)) if ends else 0
+    stop = bisect_left(places, (field, ends[-1][0] + 2 + slop, -1)) if ends else 0
+    for _, start, last in places[begin : min(stop, begin + MOST_PARTNERS)]:
+        while reached < len(ends) and ends[reached][0] < start:
+            most = min(most, ends[reached][1] - ends[reached][0])
+            reached += 1
+        gap = int(most) + start - 1
+        if gap <= slop:
+            further[last] = min(gap, further.get(last, gap))
+    return sorted(further.items())
