@@ -297,3 +297,7 @@ def test_evidence_may_be_asked_for_when_topics_have_come_since() -> None:
     matches = matcher.match(Item(title="ab"))
     matcher.add(topic("c", topic_id="3"))
     assert [match.evidence[0].term for match in matches] == ["ab", "a-b"]
+
+
+def test_a_loose_phrase_that_is_there_very_often_is_found_to_the_end() -> None:
+    assert Matcher([topic('ATLEAST/60("a b"~300)')]).match(Item(title="a b " * 300 + "zz"))

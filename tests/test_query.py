@@ -284,3 +284,7 @@ def test_a_version_knows_unless_fields_and_languages() -> None:
         version_of(A, languages=("uk",)),
     }
     assert len(versions) == 4
+
+
+def test_a_version_of_deeply_nested_parts_takes_no_room() -> None:
+    assert len(version_of(parse("a NEAR/3 " * 40 + "b").node)) == 16

@@ -81,7 +81,7 @@ class Loose:
         return all(word.holds(view) for word in self.words) and any(True for _ in self._found(view))
 
     def places(self, view: View) -> list[Place]:
-        return sorted(set(islice(self._found(view), MOST_PLACES)))
+        return sorted(set(islice(self._found(view), 10 * MOST_PLACES)))
 
     def _found(self, view: View) -> Iterator[Place]:
         first, *others = (word.places(view) for word in self.words)

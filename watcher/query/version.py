@@ -58,7 +58,7 @@ def _told_around(node: Group | Not | AtLeastOf | First | AtLeast | In) -> str:
         case Not():
             return f"Not({_told(node.part)})"
         case AtLeastOf():
-            return f"AtLeastOf({node.count}, {sorted(map(_told, node.parts))})"
+            return f"AtLeastOf({node.count}, {', '.join(sorted(map(_told, node.parts)))})"
         case First() | AtLeast():
             return f"{type(node).__name__}({node.count}, {_told(node.part)})"
         case In():
@@ -76,14 +76,14 @@ def _joined(node: And | Or) -> str:
             waiting.extend(part.parts)
         else:
             parts.add(_told(part))
-    return parts.pop() if len(parts) == 1 else f"{kind.__name__}({sorted(parts)})"
+    return parts.pop() if len(parts) == 1 else f"{kind.__name__}({', '.join(sorted(parts))})"
 
 
 def _told_near(node: Near) -> str:
     sides = [_told(node.left), _told(node.right)]
     if not (node.ordered or node.negated):
         sides.sort()
-    return f"Near({node.distance}, {node.ordered}, {node.negated}, {sides})"
+    return f"Near({node.distance}, {node.ordered}, {node.negated}, {', '.join(sides)})"
 
 
 def _told_term(node: Term) -> str:
