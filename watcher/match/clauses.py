@@ -81,6 +81,7 @@ class Loose:
         return all(word.holds(view) for word in self.words) and any(True for _ in self._found(view))
 
     def places(self, view: View) -> list[Place]:
+        # many of one start: it may end at any of its last words within the gap
         return sorted(set(islice(self._found(view), 10 * MOST_PLACES)))
 
     def _found(self, view: View) -> Iterator[Place]:
