@@ -266,9 +266,31 @@ def test_names_of_a_broken_file_are_not_called_unknown(load_yaml: LoadYaml) -> N
     assert [problem.split(":")[0] for problem in told] == ["a.yaml", "b.yaml"]
 
 
-def test_concepts_stand_in_one_another_only_so_deep(load_yaml: LoadYaml) -> None:
-    chain = ", ".join(f"c{number}: $c{number + 1}" for number in range(30))
-    text = f"languages: []\nconcepts: {{c30: x, {chain}}}\ntopics: [{{id: t, match: $c0}}]\n"
-    assert [told.split(": ", 2)[2] for told in problems(load_yaml, text)] == [
-        "concepts stand inside one another more than 20 deep"
-    ]
+@pytest.mark.parametrize("step", [pytest.param(1, id="down"), pytest.param(-1, id="up")])
+def test_concepts_stand_in_one_another_only_so_deep(load_yaml: LoadYaml, step: int) -> None:
+    def text(deep: int) -> str:
+        chain = ", ".join(f"c{n}: $c{n + 1}" for n in list(range(deep))[::step])
+        return (
+            f"languages: []\nconcepts: {{c{deep}: x, {chain}}}\ntopics: [{{id: t, match: $c0}}]\n"
+        )
+
+    assert load_yaml(text(38)).topics
+    told = problems(load_yaml, text(1_500))
+    assert {problem.split(": ", 2)[2] for problem in told} == {
+        "nests over 80 deep with all that its $names stand for: split it"
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        pytest.param("$c{} OR $c{} OR $c{}", "holds over 200,000 words", id="many"),
+        pytest.param("$c{}" + " NEAR/1 a" * 20, "nests over 80 deep", id="deep"),
+    ],
+)
+def test_what_grows_too_large_by_its_names_is_told(
+    load_yaml: LoadYaml, entry: str, told: str
+) -> None:
+    chain = ", ".join(f"c{n}: [{entry.replace('{}', str(n - 1))}]" for n in range(1, 20))
+    text = f"languages: []\nconcepts: {{c0: x, {chain}}}\ntopics: [{{id: t, match: $c19}}]\n"
+    assert told in problems(load_yaml, text)[0]

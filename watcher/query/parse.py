@@ -1,8 +1,9 @@
 """From the text of a query to its tree, with what is suspicious in it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple, get_args
 
 from watcher.errors import did_you_mean
@@ -67,6 +68,7 @@ class _Piece(NamedTuple):
 
 
 def _rules(names: Mapping[str, Node]) -> dict[str, Any]:
+    is_unfit = cache(lambda name: _is_unfit(names[name]))
     return {
         "either": lambda parts: _join(Or, parts),
         "both": _joined_by_and,
@@ -76,7 +78,7 @@ def _rules(names: Mapping[str, Node]) -> dict[str, Any]:
         "word": lambda parts: _leaf(terms.word, parts[0]),
         "phrase": lambda parts: _leaf(terms.phrase, parts[0]),
         "regex": lambda parts: _leaf(terms.regex, parts[0]),
-        "name": lambda parts: _name(parts[0], names),
+        "name": lambda parts: _name(parts[0], names, is_unfit),
         "fact": _fact,
         "inside": _inside,
         "at_least_of": _at_least_of,
@@ -89,13 +91,12 @@ def _leaf(read: Any, token: Any) -> _Piece:
     return _Piece(read(str(token), token.start_pos), token.start_pos)
 
 
-def _name(token: Any, names: Mapping[str, Node]) -> _Piece:
+def _name(token: Any, names: Mapping[str, Node], is_unfit: Callable[[str], bool]) -> _Piece:
     name, at = str(token)[1:], token.start_pos
     if name not in names:
         raise QueryError(f"unknown name '${name}'{did_you_mean(name, names)}", at)
-    part = names[name]
-    unfit = (f"${name} with AND, NOT, fields or facts in it", at) if _is_unfit(part) else None
-    return _Piece(Group(name=name, part=part), at, unfit)
+    unfit = (f"${name} with AND, NOT, fields or facts in it", at) if is_unfit(name) else None
+    return _Piece(Group(name=name, part=names[name]), at, unfit)
 
 
 def _is_unfit(node: Node) -> bool:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from watcher.errors import Problem
 from watcher.models import Actor, Topic
-from watcher.nodes import Node, Or, Term
+from watcher.nodes import Group, Node, Or, Term, parts_of
 from watcher.query import QueryError, name_node, parse, version_of
 from watcher.watchlist.draft import GroupDraft, TopicDraft
 from watcher.watchlist.source import Text
 
-MAX_DEPTH = 20
-"""Concepts inside concepts."""
+LARGEST = 200_000
+"""So many words and operators may a query hold with all that its `$names` stand for."""
+DEEPEST = 80
+"""How deep they may nest; a `$name` counts for two."""
+_TOO_LARGE = f"holds over {LARGEST:,} words with all that its $names stand for: split it"
+_TOO_DEEP = f"nests over {DEEPEST} deep with all that its $names stand for: split it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Names(Mapping[str, Node]):
         self.used: set[str] = set()
         self._drafts = {group.id.value: group for group in groups}
         self._nodes: dict[str, Node] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
         self._open: list[str] = []
 
     def __len__(self) -> int:
@@ -54,13 +59,16 @@ class Names(Mapping[str, Node]):
             return Term(name)
         draft = self._drafts[name]
         self.used.add(name)
-        if name in self._open or len(self._open) >= MAX_DEPTH:
+        if name in self._nodes:
+            return self._nodes[name]
+        if name in self._open or 2 * len(self._open) >= DEEPEST:
             self.problems.append(draft.id.problem(self._circle(name)))
             self._nodes[name] = _instead(draft.id)
-        if name not in self._nodes:
+        else:
             self._open.append(name)
-            node = _any_of([self._read(text, draft) for text in draft.texts], draft.id)
+            node = self.any_of([self._read(text, draft) for text in draft.texts], draft.id)
             self._nodes.setdefault(name, node)
+            self._sizes[name] = self._size(node)
             self._open.pop()
         return self._nodes[name]
 
@@ -77,8 +85,28 @@ class Names(Mapping[str, Node]):
             self.problems.append(text.problem(str(error), error.offset))
             return _instead(text)
         self.warnings += [text.problem(remark.why, remark.offset) for remark in parsed.remarks]
-        self.written.append(Written(text=text, node=parsed.node, owner=owner))
-        return parsed.node
+        node = self.any_of([parsed.node], text)
+        self.written.append(Written(text=text, node=node, owner=owner))
+        return node
+
+    def any_of(self, nodes: Sequence[Node], owner: Text) -> Node:
+        """Join what `owner` asks for; what grew too large by its `$names` is noted."""
+        if not nodes:
+            return _instead(owner)
+        node = nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+        count, depth = self._size(node)
+        if count <= LARGEST and depth <= DEEPEST:
+            return node
+        self.problems.append(owner.problem(_TOO_DEEP if depth > DEEPEST else _TOO_LARGE))
+        return _instead(owner)
+
+    def _size(self, node: Node) -> tuple[int, int]:
+        """Count what a query holds, and how deep it nests; each name is counted only once."""
+        if isinstance(node, Group):
+            count, depth = self._sizes.get(node.name, (1, 0))
+            return count + 1, depth + 2
+        sizes = [self._size(part) for part in parts_of(node)]
+        return 1 + sum(size[0] for size in sizes), 1 + max((size[1] for size in sizes), default=0)
 
     def _read(self, text: Text, draft: GroupDraft) -> Node:
         owner = f"${draft.id.value}"
@@ -94,7 +122,7 @@ class Names(Mapping[str, Node]):
 
     def _circle(self, name: str) -> str:
         if name not in self._open:
-            return f"concepts stand inside one another more than {MAX_DEPTH} deep"
+            return _TOO_DEEP
         way = [*self._open[self._open.index(name) :], name]
         return f"refers to itself: {' → '.join(f'${step}' for step in way)}"
 
@@ -102,9 +130,9 @@ class Names(Mapping[str, Node]):
 def compile_topic(draft: TopicDraft, names: Names) -> Topic:
     """Read a topic's queries; its mistakes are noted in `names`."""
     owner = draft.id.value
-    query = _any_of([names.query(text, owner) for text in draft.match], draft.id)
+    query = names.any_of([names.query(text, owner) for text in draft.match], draft.id)
     unwanted = [names.query(text, owner) for text in draft.unless]
-    unless = _any_of(unwanted, draft.id) if unwanted else None
+    unless = names.any_of(unwanted, draft.id) if unwanted else None
     return Topic(
         id=owner,
         query=query,
@@ -133,12 +161,6 @@ def actors_of(groups: Sequence[GroupDraft]) -> tuple[Actor, ...]:
         for group in groups
         if group.is_actor
     )
-
-
-def _any_of(nodes: Sequence[Node], owner: Text) -> Node:
-    if not nodes:
-        return _instead(owner)
-    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 
 def _instead(text: Text) -> Node:
