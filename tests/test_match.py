@@ -301,3 +301,4 @@ def test_evidence_may_be_asked_for_when_topics_have_come_since() -> None:
 
 def test_a_loose_phrase_that_is_there_very_often_is_found_to_the_end() -> None:
     assert Matcher([topic('ATLEAST/60("a b"~300)')]).match(Item(title="a b " * 300 + "zz"))
+    assert Matcher([topic('"a b"~100 NEAR/1 c')]).match(Item(title="a b " * 300 + "c"))

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watcher.match.patterns import ANY, ONE, Patterns, distance
 
@@ -45,6 +47,13 @@ def test_edits_find_near_words_only() -> None:
     patterns.add_edited("fire", 1, 2)
     words = ["satelite", "sattelite", "satellites", "stelite", "fore", "fires", "fir", "forge"]
     assert [found(patterns, word) for word in words] == [{1}, {1}, {1}, {1}, {2}, {2}, {2}, set()]
+
+
+@given(st.text("abc", max_size=12), st.text("abc", min_size=4, max_size=12), st.integers(1, 2))
+def test_all_words_within_the_distance_are_found(word: str, other: str, edits: int) -> None:
+    patterns = Patterns()
+    patterns.add_edited(other, edits, 1)
+    assert found(patterns, word) == ({1} if distance(word, other) <= edits else set())
 
 
 def test_long_words_are_near_nothing() -> None:

@@ -265,7 +265,7 @@ class Close:
         if not (self.left.holds(view) and (self.negated or self.right.holds(view))):
             return
         partners = Partners(self.right.places(view), self._window(view), ordered=self.ordered)
-        for place in self.left.places(view)[:MOST_PLACES]:
+        for place in self.left.places(view):
             if self.negated:
                 if not any(True for _ in partners.spans(place)):
                     yield place

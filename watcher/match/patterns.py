@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 ANY, ONE = "\U0001cfff", "\U0001cffe"
 """Stand for `*` and `?` inside a word, as characters that words are made of."""
@@ -19,7 +20,8 @@ class Patterns:
         self._ends: dict[str, list[_Rule]] = {}
         self._others: list[_Rule] = []
         self._deletions: dict[str, list[tuple[str, int, int]]] = {}
-        self._edits = 0
+        self._edits: dict[int, int] = {}
+        """How many letters to take off a word, by its length: what it lacks is taken off terms."""
         self._lengths: tuple[dict[str, set[int]], dict[str, set[int]]] = ({}, {})
         """How long beginnings and endings are, by their outermost letters: two, or the only one."""
 
@@ -43,7 +45,11 @@ class Patterns:
 
     def add_edited(self, word: str, edits: int, number: int) -> None:
         """Find `number` in all words within an edit distance of 1 or 2 (Levenshtein)."""
-        self._edits = max(self._edits, edits)
+        for missing in range(-edits, edits + 1):
+            length = len(word) - missing
+            if length <= _LONGEST_EDITED:
+                taken = edits - max(missing, 0)
+                self._edits[length] = max(self._edits.get(length, 0), taken)
         for shorter in _deletions(word, edits):
             self._deletions.setdefault(shorter, []).append((word, edits, number))
 
@@ -57,18 +63,19 @@ class Patterns:
             for length in ends.get(outermost, ()):
                 yield from _fitting(word, self._ends.get(word[-length:], ()))
         yield from _fitting(word, self._others)
-        if self._edits and len(word) <= _LONGEST_EDITED:
-            yield from self._near(word)
+        edits = self._edits.get(len(word))
+        if edits is not None:
+            yield from self._near(word, edits)
 
     def _add_start(self, literal: str, rule: _Rule) -> None:
         self._starts.setdefault(literal, []).append(rule)
         self._lengths[0].setdefault(literal[:2], set()).add(len(literal))
 
-    def _near(self, word: str) -> Iterator[int]:
+    def _near(self, word: str, edits: int) -> Iterator[int]:
         tried = {
             candidate
-            for shorter in _deletions(word, self._edits)
-            for candidate in self._deletions.get(shorter, ())
+            for shorter in self._deletions.keys() & _deletions(word, edits)
+            for candidate in self._deletions[shorter]
         }
         for other, edits, number in tried:
             if distance(word, other) <= edits:
@@ -94,12 +101,8 @@ def distance(left: str, right: str) -> int:
 
 def _deletions(word: str, edits: int) -> set[str]:
     """List what is left of `word` without up to `edits` of its letters."""
-    found = {word}
-    newest = found
-    for _ in range(edits):
-        newest = {left[:at] + left[at + 1 :] for left in newest for at in range(len(left))}
-        found = found | newest
-    return found
+    kept = range(len(word) - edits, len(word) + 1)
+    return {"".join(letters) for left in kept for letters in combinations(word, left)}
 
 
 def _fitting(word: str, rules: Iterable[_Rule]) -> Iterator[int]:
