@@ -127,6 +127,8 @@ def test_reads(text: str, node: Node) -> None:
         pytest.param("published:<10000-01-01", 0, "2026-01-31", id="five digits"),
         pytest.param("age:<99999999w", 0, "36h", id="age of ages"),
         pytest.param("outlet:>x", 0, "knows no '>'", id="comparison of a text"),
+        pytest.param('a outlet:""', 2, "'outlet:' needs a value", id="nothing told"),
+        pytest.param("site:https://a.example/b", 0, "site:a.example", id="address of a site"),
         pytest.param("NOT " * 60 + "a", 40, "nested", id="too deep"),
         pytest.param("a" * 250_001, 250_000, "250000", id="too long"),
         pytest.param("x " + "a" * 201, 2, "longer than 200", id="long word"),

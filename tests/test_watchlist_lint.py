@@ -218,7 +218,17 @@ def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT
         ("x OR (a NEAR/3 b -b)", ["'b' must be there, and must not"]),
         ("2 OF (a, b) -a", ["'a' must be there, and must not"]),
         ("ATLEAST/2(a) -(a OR c)", ["'a' must be there, and must not"]),
-        ("age:<2d -age:<2d", ["age < 2d must be there, and must not"]),
+        ("age:<2d -age:<2d", ["age:<2d must be there, and must not"]),
+        ("age:<1d age:>=1d", ["no item is both age:<1d and age:>=1d"]),
+        (
+            "published:>2026-01-05 published:<=2026-01-05",
+            ["no item is both published:<=2026-01-05 and published:>2026-01-05"],
+        ),
+        (
+            "published:2026-01-05 published:2026-02-05",
+            ["no item is both published:2026-01-05 and published:2026-02-05"],
+        ),
+        ("published:>=2026-01-05 published:<=2026-01-05 age:<1d age:<2d", []),
         ("NOT (a -a)", ["'a' must be there, and must not"]),
         ("a ((-a -b) OR (-a -c))", ["'a' must be there, and must not"]),
         ("a -title:a", []),

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from watcher.hosts import host_of
 from watcher.models import Item
 from watcher.nodes import Fact
-from watcher.query.terms import read_duration, read_moments
+from watcher.query.terms import ages, moments
 from watcher.text.fold import fold
 
 Test = Callable[[Item], bool]
@@ -26,15 +26,13 @@ def test_of(fact: Fact) -> Test:
 
 def _fitting(fact: Fact) -> Callable[[str], bool]:
     value = fold(fact.value)
-    if fact.name == "lang":
-        return lambda language: f"{fold(language)}-".startswith(value.rstrip("*-") + "-")
     if fact.name == "site":
         value = value.removeprefix("www.")
-    if "*" not in value:
-        return lambda told: fold(told) == value
-    parts = [re.escape(part) for part in value.split("*")]
-    inside = "".join(f"(?>.*?{part})" for part in parts[1:-1] if part)
-    pattern = re.compile(f"{parts[0]}{inside}.*{parts[-1]}", re.DOTALL)
+    first, *others = map(re.escape, value.split("*"))
+    inside = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
+    last = f".*{others[-1]}" if others else ""
+    narrower = "(-.*)?" if fact.name == "lang" else ""  # zh covers zh-Hans
+    pattern = re.compile(first + inside + last + narrower, re.DOTALL)
     return lambda told: bool(told) and pattern.fullmatch(fold(told)) is not None
 
 
@@ -51,46 +49,17 @@ _VALUES: dict[str, Callable[[Item], tuple[str, ...]]] = {
 
 
 def _published(fact: Fact) -> Test:
-    start, end = read_moments(fact.value)
-
-    def test(item: Item) -> bool:
-        at = item.published_at
-        return at is not None and _is_so(fact.comparison, at, start, end)
-
-    return test
-
-
-def _is_so(comparison: str, at: datetime, start: datetime, end: datetime) -> bool:
-    match comparison:
-        case ">":
-            return at >= end and at > start
-        case ">=":
-            return at >= start
-        case "<":
-            return at < start
-        case "<=":
-            return at < end or at == start
-        case _:
-            return start <= at < end or at == start
+    start, end = moments(fact)
+    return lambda item: item.published_at is not None and start <= item.published_at < end
 
 
 def _age(fact: Fact) -> Test:
-    span = read_duration(fact.value)
+    least, most = ages(fact)
     zero = timedelta(0)
 
     def test(item: Item) -> bool:
         if item.seen_at is None or item.published_at is None:
             return False
-        age = max(item.seen_at - item.published_at, zero)
-        return _COMPARE[fact.comparison](age, span)
+        return least <= max(item.seen_at - item.published_at, zero) < most
 
     return test
-
-
-_COMPARE: dict[str, Callable[[timedelta, timedelta], bool]] = {
-    "=": lambda age, span: age == span,
-    ">": lambda age, span: age > span,
-    ">=": lambda age, span: age >= span,
-    "<": lambda age, span: age < span,
-    "<=": lambda age, span: age <= span,
-}

@@ -63,18 +63,18 @@ class Patterns:
             for length in ends.get(outermost, ()):
                 yield from _fitting(word, self._ends.get(word[-length:], ()))
         yield from _fitting(word, self._others)
-        edits = self._edits.get(len(word))
-        if edits is not None:
-            yield from self._near(word, edits)
+        taken = self._edits.get(len(word))
+        if taken is not None:
+            yield from self._near(word, taken)
 
     def _add_start(self, literal: str, rule: _Rule) -> None:
         self._starts.setdefault(literal, []).append(rule)
         self._lengths[0].setdefault(literal[:2], set()).add(len(literal))
 
-    def _near(self, word: str, edits: int) -> Iterator[int]:
+    def _near(self, word: str, taken: int) -> Iterator[int]:
         tried = {
             candidate
-            for shorter in self._deletions.keys() & _deletions(word, edits)
+            for shorter in self._deletions.keys() & _deletions(word, taken)
             for candidate in self._deletions[shorter]
         }
         for other, edits, number in tried:

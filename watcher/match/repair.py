@@ -5,15 +5,15 @@ from itertools import combinations, islice
 
 from watcher.match.steps import Leaf, Step
 
-MOST_TRIED = 20_000
-"""So many sets are tried where a clause stands in several places."""
+MOST_LOOKS = 1_000_000
+"""So often is a clause looked at where one stands in several places: a second or so."""
 
 
 def smallest_repair(root: Step) -> list[Step] | None:
     """Choose the fewest clauses that would make `root` hold if each turned to its opposite.
 
     An empty list where clauses contradict each other, so that nothing would; `None` where the
-    first `MOST_TRIED` sets would not, and others were not tried.
+    first sets would not, and others were not tried (`MOST_LOOKS`).
     """
     chosen = list(_distinct(_to_make(root, held=True)))
     leaves = list(_leaves(root))
@@ -23,7 +23,7 @@ def smallest_repair(root: Step) -> list[Step] | None:
     works = _holds(root, {step.leaf for step in chosen})
     most = len(chosen) - 1 if works else len(clauses)
     sets = (some for size in range(1, most + 1) for some in combinations(clauses, size))
-    for some in islice(sets, MOST_TRIED):
+    for some in islice(sets, MOST_LOOKS // len(leaves)):
         if _holds(root, {step.leaf for step in some}):
             return list(some)
     if works:

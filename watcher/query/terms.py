@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 from watcher.errors import did_you_mean
 from watcher.nodes import FIELDS, Comparison, Fact, Regex, Term
@@ -27,6 +27,8 @@ _WORD_OF_OPERATOR = re.compile(r"(?:AND|OR|NOT|O?NEAR|FIRST|ATLEAST)(?:/.*)?")
 _PREFIXED = re.compile(r"([^\W\d][\w-]*):(.*)", re.DOTALL)
 _FACT = re.compile(r"(\w+):([<>]=?|=)?(.*)", re.DOTALL)
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
+_FINEST = timedelta(microseconds=1)
+_When = TypeVar("_When", datetime, timedelta)
 
 
 def name_node(name: str) -> Term:
@@ -79,13 +81,19 @@ def fact(token: str, at: int) -> Fact:
     if parts is None:
         raise QueryError(f"'{token}' is no fact", at)
     name, sign, value = parts[1], parts[2] or "=", parts[3].strip('"')
+    told = Fact(name=name, value=value, comparison=cast("Comparison", sign))
+    if not value:
+        raise QueryError(f"'{name}:' needs a value", at)
+    if name == "site" and "/" in value:
+        host = value.rpartition("//")[2].partition("/")[0]
+        raise QueryError(f"a site is a host without '/': write site:{host or 'example.org'}", at)
     if name == "age":
-        read_duration(value, at)
+        ages(told, at)
     elif name == "published":
-        read_moments(value, at)
+        moments(told, at)
     elif sign != "=":
         raise QueryError(f"'{name}:' knows no '{sign}': only 'published:' and 'age:' do", at)
-    return Fact(name=name, value=value, comparison=cast("Comparison", sign))
+    return told
 
 
 def number(digits: str, at: int) -> int:
@@ -95,24 +103,48 @@ def number(digits: str, at: int) -> int:
     return int(digits)
 
 
-def read_duration(value: str, at: int = 0) -> timedelta:
-    """Read `90s`, `5m`, `36h`, `2d`, `2w`."""
-    parts = _DURATION.fullmatch(value)
+def ages(fact: Fact, at: int = 0) -> tuple[timedelta, timedelta]:
+    """Tell from which age on, and below which, `age:<2d` holds: `90s`, `5m`, `36h`, `2d`, `2w`."""
+    parts = _DURATION.fullmatch(fact.value)
     if parts is None:
-        raise QueryError(f"'{value}' is no span of time: write 36h, 2d or 2w", at)
-    return timedelta(**{_UNITS[parts[2]]: int(parts[1])})
+        raise QueryError(f"'{fact.value}' is no span of time: write 36h, 2d or 2w", at)
+    span = timedelta(**{_UNITS[parts[2]]: int(parts[1])})
+    return _range(fact.comparison, (span, span + _FINEST), (timedelta(0), timedelta.max))
 
 
-def read_moments(value: str, at: int = 0) -> tuple[datetime, datetime]:
-    """Read a day or moment (ISO 8601, UTC unless it says otherwise): its start and its end."""
+def moments(fact: Fact, at: int = 0) -> tuple[datetime, datetime]:
+    """Tell from when on, and before when, `published:>2026-01-01` holds.
+
+    It names a day or a moment (ISO 8601), in UTC unless it says otherwise.
+    """
     try:
-        moment = datetime.fromisoformat(value)
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-        return moment, moment + timedelta(days=1) if len(value) <= len("2026-01-31") else moment
+        start = datetime.fromisoformat(fact.value)
+        start = start.replace(tzinfo=start.tzinfo or UTC)
+        is_day = len(fact.value) <= len("2026-01-31")
+        end = start + (timedelta(days=1) if is_day else _FINEST)
     except ValueError as error:
-        raise QueryError(f"'{value}' is no date: write 2026-01-31", at) from error
+        raise QueryError(f"'{fact.value}' is no date: write 2026-01-31", at) from error
     except OverflowError as error:
-        raise QueryError(f"'{value}' is too late: write 9999-12-30 or earlier", at) from error
+        raise QueryError(f"'{fact.value}' is too late: write 9999-12-30 or earlier", at) from error
+    earliest, latest = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    return _range(fact.comparison, (start, end), (earliest, latest))
+
+
+def _range(
+    comparison: Comparison, told: tuple[_When, _When], all_of: tuple[_When, _When]
+) -> tuple[_When, _When]:
+    (start, end), (least, most) = told, all_of
+    match comparison:
+        case ">":
+            return end, most
+        case ">=":
+            return start, most
+        case "<":
+            return least, start
+        case "<=":
+            return least, end
+        case _:
+            return start, end
 
 
 def _refuse_operators(token: str, text: str, at: int) -> None:

@@ -1,12 +1,15 @@
 """Clauses that hold of nothing, and clauses that never hold; told from the tree alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any, cast
 
 from watcher.nodes import (
     And,
     AtLeast,
     AtLeastOf,
+    Comparison,
     Fact,
     Field,
     First,
@@ -19,11 +22,15 @@ from watcher.nodes import (
     Term,
     parts_of,
 )
+from watcher.query.terms import ages, moments
+from watcher.query.write import write
 from watcher.text.fold import fold
 from watcher.text.tokens import split
 
 _ONE_VALUE = frozenset({"outlet", "site", "feed", "group", "country", "lang", "link"})
 """Facts of which an item has only one."""
+_RANGES = {"published": moments, "age": ages}
+"""Facts that bound a time, and what reads their bounds."""
 
 
 def holds_of_nothing(node: Node) -> bool:
@@ -61,6 +68,8 @@ def _conflict(node: And) -> Iterator[str]:
         if claim in refused or claim.anywhere() in refused:
             yield f"{claim} must be there, and must not"
     yield from _two_values(claim for claim in wanted if claim.kind in _ONE_VALUE)
+    for kind, read in _RANGES.items():
+        yield from _apart([claim for claim in wanted if claim.kind == kind], read)
 
 
 def _two_values(facts: Iterable["_Claim"]) -> Iterator[str]:
@@ -69,6 +78,14 @@ def _two_values(facts: Iterable["_Claim"]) -> Iterator[str]:
         other = values.setdefault(fact.kind, fact)
         if not fact.fits(other):
             yield f"no item is both {other} and {fact}"
+
+
+def _apart(claims: Iterable["_Claim"], read: Callable[[Fact], tuple[Any, Any]]) -> Iterator[str]:
+    """Find times, or ages, that no item has both of."""
+    for one, two in combinations(sorted(claims, key=str), 2):
+        starts, ends = zip(*(read(claim.fact()) for claim in (one, two)), strict=True)
+        if max(starts) >= min(ends):
+            yield f"no item is both {one} and {two}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +100,14 @@ class _Claim:
     def __str__(self) -> str:
         text = " ".join(self.words)
         where = f"{self.field}:" if self.field else ""
-        signs = {"term": repr(text), "name": f"${text}", "when": text}
+        if self.kind in _RANGES:
+            return write(self.fact())
+        signs = {"term": repr(text), "name": f"${text}"}
         return where + signs.get(self.kind, f"{self.kind}:{text}")
+
+    def fact(self) -> Fact:
+        """Give the time or age that is claimed."""
+        return Fact(self.kind, self.words[0], cast("Comparison", self.how[0]))
 
     def anywhere(self) -> "_Claim":
         return replace(self, field=None)
@@ -173,9 +196,7 @@ def _of_name(group: Group, field: Field | None) -> _Claim:
 
 def _claim(node: Term | Fact, field: Field | None) -> _Claim:
     if isinstance(node, Fact):
-        if node.comparison != "=":
-            return _Claim(kind="when", words=(node.name, node.comparison, node.value))
-        return _Claim(kind=node.name, words=(node.value,))
+        return _Claim(kind=node.name, words=(node.value,), how=(node.comparison,))
     how = (node.exact, node.wildcard, node.slop, node.edits)
     words = node.text.split() if node.exact or node.wildcard else map(fold, split(node.text))
     return _Claim(kind="term", words=tuple(words), how=how, field=field)
