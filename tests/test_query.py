@@ -178,8 +178,13 @@ def test_remarks_on_the_suspicious(text: str, offset: int, why: str) -> None:
     assert (first.offset, why in first.why) == (offset, True)
 
 
-def test_words_in_quotes_are_not_suspicious() -> None:
-    assert parse('"war and peace"').remarks == ()
+@pytest.mark.parametrize("text", ['"war and peace"', "/war and peace/", "/“war” and/"])
+def test_words_in_quotes_and_regexes_are_not_suspicious(text: str) -> None:
+    assert parse(text).remarks == ()
+
+
+def test_a_regex_keeps_its_quotes() -> None:
+    assert parse("a /“war”/i").node == And((Term("a"), Regex("“war”", ignore_case=True)))
 
 
 def test_smart_quotes_read_as_a_phrase() -> None:

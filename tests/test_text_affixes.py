@@ -14,6 +14,7 @@ from watcher.text.affixes import cores
         pytest.param("Çin'in", ["Çin"], id="Turkish genitive"),
         pytest.param("Rusya'dan", ["Rusya"], id="Turkish ablative"),
         pytest.param("Ukrayna'ya", ["Ukrayna"], id="Turkish dative"),
+        pytest.param("TÜRKİYE'NİN", ["TÜRKİYE"], id="Turkish in capitals"),
         pytest.param("والصين", ["الصين", "صين"], id="Arabic and the"),
         pytest.param("للصين", ["صين", "الصين", "لصين"], id="Arabic to the"),
         pytest.param("הסין", ["סין"], id="Hebrew the"),

@@ -68,6 +68,7 @@ def test_the_tables_are_broad() -> None:
         pytest.param("Горобець", "uk", "горобця", id="vowel falls out"),
         pytest.param("Коновалец", "ru", "коновальца", id="vowel falls out after l"),
         pytest.param("Лев", "ru", "льва", id="Leo"),
+        pytest.param("Ын", "ru", "ыном", id="two letters"),
         pytest.param("Beata", "pl", "beacie", id="Polish dative"),
         pytest.param("Paweł", "pl", "pawła", id="Polish vowel falls out"),
         pytest.param("Novotný", "cs", "novotného", id="Czech adjective"),
@@ -81,7 +82,8 @@ def test_a_name_changes_within(name: str, language: str, form: str) -> None:
     ("name", "language"),
     [
         pytest.param("Xi", "pl", id="too short"),
-        pytest.param("Си", "ru", id="too short, Cyrillic"),
+        pytest.param("Си", "ru", id="short, does not decline"),
+        pytest.param("ВС", "ru", id="abbreviation"),
         pytest.param("Шойгу", "ru", id="does not decline"),
         pytest.param("Лукашенко", "ru", id="Ukrainian -ko in Russian"),
         pytest.param("Putin", "fr", id="no cases in French"),

@@ -117,6 +117,20 @@ def test_a_name_in_the_other_language(ukrainian: str, russian: str) -> None:
     assert counterpart(russian, "ru") == ukrainian
 
 
+@pytest.mark.parametrize(
+    ("russian", "ukrainian"),
+    [
+        pytest.param("Соловьёв", "Соловйов", id="after a soft sign"),
+        pytest.param("Ёлкин", "Йолкін", id="at the start"),
+        pytest.param("Заёмов", "Зайомов", id="after a vowel"),
+        pytest.param("Королёв", "Корольов", id="soft"),
+        pytest.param("Хрущёв", "Хрущов", id="after a sibilant"),
+    ],
+)
+def test_the_russian_yo_in_ukrainian(russian: str, ukrainian: str) -> None:
+    assert counterpart(russian, "ru") == ukrainian
+
+
 def test_a_ukrainian_letter_may_be_hard_in_russian() -> None:
     assert counterpart("Олександр Сирський", "uk") == "Александр Сирский"
     assert counterpart("Олександр Сирський", "uk", hard=True) == "Александр Сырский"

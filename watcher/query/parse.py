@@ -52,11 +52,19 @@ def parse(text: str, *, names: Mapping[str, Node] | None = None) -> Parsed:
     if len(text) > LONGEST_QUERY:
         raise QueryError(f"a query of over {LONGEST_QUERY} characters: split it", LONGEST_QUERY)
     straight = text.translate(_SMART_QUOTES)
+    as_written: set[int] = set()
+
+    def regex(parts: Sequence[Any]) -> _Piece:
+        start, end = parts[0].start_pos, parts[0].start_pos + len(parts[0])
+        as_written.update(range(start, end))
+        return _Piece(terms.regex(text[start:end], start), start)
+
     try:
-        piece: _Piece = build(straight, _rules({} if names is None else names))
+        piece: _Piece = build(straight, {**_rules({} if names is None else names), "regex": regex})
     except Unexpected as error:
         raise explain_unexpected(straight, error) from error
-    return Parsed(node=piece.node, remarks=tuple(_remarks(text, straight)))
+    remarks = [each for each in _remarks(text, straight) if each.offset not in as_written]
+    return Parsed(node=piece.node, remarks=tuple(remarks))
 
 
 class _Piece(NamedTuple):
@@ -77,7 +85,6 @@ def _rules(names: Mapping[str, Node]) -> dict[str, Any]:
         "grouping": lambda parts: parts[0],
         "word": lambda parts: _leaf(terms.word, parts[0]),
         "phrase": lambda parts: _leaf(terms.phrase, parts[0]),
-        "regex": lambda parts: _leaf(terms.regex, parts[0]),
         "name": lambda parts: _name(parts[0], names, is_unfit),
         "fact": _fact,
         "inside": _inside,

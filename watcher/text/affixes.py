@@ -38,7 +38,7 @@ def _beside_apostrophe(word: str) -> Iterator[str]:
     if len(parts) < 2:
         return
     elided, rest = parts[0].lower() in _ELIDED, word[len(parts[0]) + 1 :]
-    last = parts[-1].lower()
+    last = parts[-1].replace("İ", "i").lower()  # one letter, of which lower() makes two
     if elided:
         yield rest
     if last == "s" or _TURKISH.fullmatch(last):

@@ -11,12 +11,14 @@ Declension = tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
 def name_forms(name: str, language: str) -> frozenset[str]:
     """Decline `name`, a nominative, in `language`; lower case, all cases of the singular.
 
-    No form at all where the language has no rules here or the name is under three letters. The
+    No form at all where the language has no rules here or the name is under three letters; two
+    are enough in Cyrillic if they are no abbreviation (*Ким Чен Ына*, but *ВС* is not *Все*). The
     rules are generous: a form that does not exist is never met.
     """
-    name = name.lower()
-    if len(name) < _SHORTEST:
+    is_short_name = language in _SHORT_NAMES and not name.isupper()
+    if len(name) < (2 if is_short_name else _SHORTEST):
         return frozenset()
+    name = name.lower()
     return frozenset(
         ending.sub(other, name, count=1)
         for ending, others in _declension(language)
@@ -37,6 +39,7 @@ def adds_s(name: str, language: str) -> bool:
 
 
 _SHORTEST = 3
+_SHORT_NAMES = frozenset({"ru", "uk"})
 _GERMANIC = frozenset({"da", "de", "en", "nb", "nl", "nn", "sv"})
 
 
