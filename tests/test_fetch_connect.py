@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
@@ -148,3 +149,7 @@ async def test_a_name_server_that_answers_too_late_harms_nobody() -> None:
     lookup.cancel()
     assert await asyncio.wait({lookup})
     assert "127.0.0.1" in await look_up("localhost", 80)
+
+
+def test_contexts_of_others_still_read_the_authorities() -> None:
+    assert "set_default_verify_paths" not in vars(ssl.SSLContext)

@@ -75,7 +75,6 @@ def main(ctx: click.Context, *, config: Path | None, data: Path | None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         codecs.register_error("escaped", escaped)
         sys.stdout.reconfigure(errors="escaped")  # an ASCII one takes any text
-    gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
     atexit.register(gc.freeze)  # at the end the system takes all memory back at once
     ctx.obj = {"config": config, "data": data}
     told = logging.StreamHandler(sys.stderr)

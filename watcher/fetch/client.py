@@ -56,6 +56,9 @@ def user_agent(contact: str) -> str:
     return f"{name} (+{contact})" if contact else name
 
 
+_NO_BODY = httpx.ByteStream(b"")
+
+
 class Fetcher:
     """Fetches documents; any number at once, each within its limits."""
 
@@ -187,7 +190,7 @@ class Fetcher:
             )
         headers = {**self._headers, **asked_headers(url, visit)}
         try:
-            request = httpx.Request("GET", url, headers=headers)  # reads the name: IDNA may not
+            request = httpx.Request("GET", url, headers=headers, stream=_NO_BODY)
             response = await self._transport(visit.options).handle_async_request(request)
         except FOREIGN as error:
             raise named(error, host, in_body=False) from error
