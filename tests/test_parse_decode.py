@@ -50,6 +50,12 @@ def test_chinese_charsets_are_read_as_their_superset(name: str) -> None:
     assert text_of(text.encode("gb18030")) == text
 
 
+def test_japanese_in_7_bits_is_no_utf8() -> None:
+    text = '<?xml version="1.0" encoding="iso-2022-jp"?><t>衛星画像、ミサイル</t>'
+    assert text_of(text.encode("iso-2022-jp")) == text
+    assert text_of("<t>é \x1b$B</t>".encode()) == "<t>é \x1b$B</t>"
+
+
 def test_a_few_bad_bytes_do_not_spoil_utf8() -> None:
     text, warnings = decode(UKRAINIAN.encode() + b"\xff", "text/xml; charset=windows-1251")
     assert text == UKRAINIAN + "\ufffd"

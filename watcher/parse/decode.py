@@ -19,6 +19,8 @@ _WIDE = (
     (re.compile(rb"(?:\0[\t\n\r ])*\0<\0[!-~]"), "utf-16-be"),
 )
 """UTF-16 without a byte-order mark: blanks, then `<` and a letter or sign of ASCII."""
+_JAPANESE_IN_7_BITS = re.compile(rb"\x1b\$[@B]")
+"""What begins Japanese in ISO-2022-JP (RFC 1468), which would pass for UTF-8; no XML holds it."""
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)""")
 _HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _WIDER = {
@@ -50,8 +52,8 @@ _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\
 def decode(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
     """Decode a document; returns its text, from its first sign on, and what was odd.
 
-    In this order: byte-order mark, UTF-16 without one, UTF-8 (also with a few bad bytes),
-    the charset that the document or HTTP names, a guess.
+    In this order: byte-order mark, UTF-16 without one, ISO-2022-JP, UTF-8 (also with a few bad
+    bytes), the charset that the document or HTTP names, a guess.
 
     Raises:
         ParseError: `empty`, `unsupported` (a picture, an archive …) or `encoding`.
@@ -74,6 +76,8 @@ def _decoded(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...
     for wide, charset in _WIDE:
         if wide.match(body):
             return _with_repairs(body, charset)
+    if body.isascii() and _JAPANESE_IN_7_BITS.search(body):
+        return _with_repairs(body, "iso2022_jp_ext")
     try:
         return body.decode("utf-8"), ()
     except UnicodeDecodeError:
