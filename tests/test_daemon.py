@@ -10,24 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from tests.conftest import FakeClock
-from tests.test_daemon_rounds import Broken, Seconds
+from tests.test_daemon_rounds import Broken
 from watcher.app import App
 from watcher.app.tuning import Kept
 from watcher.clock import utc_now
 from watcher.daemon import run_daemon, run_once
 from watcher.daemon.daemon import Daemon
-from watcher.daemon.jumps import Jumps
 from watcher.daemon.reload import Reloader, marks_of
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
 from watcher.errors import AlreadyRunning, StoreError
-from watcher.models import Item, PollStats, Subscription
+from watcher.models import Item, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
-from watcher.store import MatchFilter, PollRecord, SqliteStore, daemon_lock, open_store
+from watcher.store import MatchFilter, SqliteStore, daemon_lock, open_store
 
 WATCHLIST = "version: 1\nlanguages: []\ntopics:\n  - id: flood\n    match: flood\n"
 MORE = "  - id: gale\n    match: gale\n"
@@ -251,62 +249,6 @@ def add_old_item(store: SqliteStore, title: str) -> None:
     assert feed is not None
     seen_at = datetime(2020, 1, 1, tzinfo=UTC)
     store.add_new_items(feed, [Item(guid=title, title=title)], now=seen_at)
-
-
-class TestJumps:
-    @pytest.fixture
-    def jumps(self, clock: FakeClock) -> Jumps:
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(print, "interval", hours=1, next_run_time=clock.at)
-        return Jumps(scheduler=scheduler, plan_anew=lambda: None, clock=clock, monotonic=Seconds())
-
-    @pytest.mark.parametrize("hours", [-3, 3], ids=["back", "forth"])
-    async def test_ticks_come_soon_after_a_jump(
-        self, jumps: Jumps, clock: FakeClock, hours: int
-    ) -> None:
-        clock.advance(hours=hours)
-        jumps.follow()
-        (job,) = jumps.scheduler.get_jobs()
-        assert job.next_run_time == clock() + timedelta(seconds=1)
-
-    async def test_after_a_jump_back_feeds_are_polled_soon(
-        self, jumps: Jumps, store: SqliteStore, clock: FakeClock
-    ) -> None:
-        store.add_feed(Subscription(url=URL), now=clock())
-        feed = store.feed_by_url(URL)
-        assert feed is not None
-        at = clock()
-        store.record_poll(feed, PollRecord(polled_at=at, next_poll_at=at, stats=PollStats()))
-        troubles = [StoreError("the disk is full")]
-
-        def plan_anew() -> None:
-            if troubles:
-                raise troubles.pop()
-            store.spread_overdue(now=clock(), over_s=600, few=0)
-
-        jumps.plan_anew = plan_anew
-        clock.advance(days=-2)
-        for _ in range(2):
-            jumps.follow()
-        due_at = store.next_due_at()
-        assert due_at is not None
-        assert due_at <= clock() + timedelta(minutes=10)
-
-    async def test_a_jump_is_followed_once(self, jumps: Jumps, clock: FakeClock) -> None:
-        clock.advance(hours=3)
-        jumps.follow()
-        soon = clock() + timedelta(seconds=1)
-        jumps.follow()
-        (job,) = jumps.scheduler.get_jobs()
-        assert job.next_run_time == soon
-
-    async def test_time_that_passes_is_no_jump(self, jumps: Jumps, clock: FakeClock) -> None:
-        before = clock.at
-        clock.advance(hours=3)
-        jumps.monotonic.now_s += 3 * 3600  # type: ignore[attr-defined]  # a fake
-        jumps.follow()
-        (job,) = jumps.scheduler.get_jobs()
-        assert job.next_run_time == before
 
 
 class StopWhen(asyncio.Event):
