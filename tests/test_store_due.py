@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.stored import HOUR, NOW, record, subscribe
+from tests.stored import HOUR, NOW, URL, add, log, record, subscribe
 from watcher.hosts import host_of, registrable_domain
 from watcher.models import Rest, Subscription
 from watcher.store import SqliteStore
@@ -123,6 +123,23 @@ def test_a_rest_of_a_wrong_clock_is_brought_back(
     assert (claimed(store) == [A]) is is_back
 
 
+@pytest.mark.parametrize(
+    ("ahead", "is_back"),
+    [
+        pytest.param(timedelta(hours=6), False, id="as long as a notice may wait"),
+        pytest.param(timedelta(days=400), True, id="longer"),
+    ],
+)
+def test_a_notice_of_a_wrong_clock_is_brought_back(
+    store: SqliteStore, *, ahead: timedelta, is_back: bool
+) -> None:
+    subscribe(store, URL)
+    log(store, *add(store, 1))
+    store.record_delivery([1], now=NOW, error="refused", next_try_at=NOW + ahead)
+    store.mend_times(now=NOW)
+    assert bool(store.claim_deliveries(now=NOW, limit=9)) is is_back
+
+
 def test_a_moved_feed_counts_for_its_new_host(store: SqliteStore) -> None:
     feed, _ = subscribe(store, A, B)
     store.record_poll(feed, record(url="https://b.example/new", next_poll_at=NOW))
@@ -155,6 +172,7 @@ def test_a_few_new_feeds_are_not_spread(store: SqliteStore, few: int, at_once: i
         pytest.param(NOW - HOUR, NOW + timedelta(days=7), 0, id="gone, a week"),
         pytest.param(NOW - HOUR, NOW + timedelta(days=9), 1, id="later than any wait"),
         pytest.param(NOW + HOUR, NOW + 2 * HOUR, 1, id="polled in the future"),
+        pytest.param(NOW + timedelta(minutes=1), NOW + HOUR, 0, id="before a small step back"),
     ],
 )
 def test_a_due_time_of_a_wrong_clock_is_brought_back(
