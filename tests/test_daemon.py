@@ -25,6 +25,7 @@ from watcher.errors import AlreadyRunning, StoreError
 from watcher.models import Item, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
+from watcher.settle import Watch
 from watcher.store import MatchFilter, SqliteStore, daemon_lock, open_store
 
 WATCHLIST = "version: 1\nlanguages: []\ntopics:\n  - id: flood\n    match: flood\n"
@@ -271,6 +272,28 @@ def errors(app: App) -> list[str | None]:
         return [feed.error_kind for feed in store.feeds()]
 
 
+class WatchlistEdited(App):
+    """A folder whose watchlist somebody edits in the moment after it was first read."""
+
+    def watch(self) -> Watch:
+        watched = super().watch()
+        if "gale" not in watched.topics:
+            (file,) = self.watchlist_files()
+            file.write_text(WATCHLIST + MORE)
+        return watched
+
+
+class CatalogueEdited(App):
+    """A folder whose catalogue somebody edits in the moment after it was first read."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        listed = super().subscriptions()
+        if "another" not in listed[0].url:
+            (file,) = self.catalogue_files()
+            file.write_text(CATALOGUE.replace("/feed", "/another"))
+        return listed
+
+
 class TestDaemon:
     def test_once_polls_what_is_due_and_ends(self, app: App) -> None:
         run_once(app, every_feed=False)
@@ -316,6 +339,50 @@ class TestDaemon:
         with app.reader() as store:
             assert store.daemon() is not None
             assert store.calibration() is not None
+
+    @pytest.mark.parametrize(
+        ("edited", "topics", "feeds"),
+        [
+            pytest.param(WatchlistEdited, 2, 1, id="watchlist"),
+            pytest.param(CatalogueEdited, 1, 2, id="catalogue"),
+        ],
+    )
+    async def test_an_edit_while_it_starts_goes_to_work(
+        self, app: App, edited: type[App], topics: int, feeds: int
+    ) -> None:
+        def is_at_work() -> bool:
+            with app.reader() as store:
+                return (len(store.topic_ids()), len(list(store.feeds()))) == (topics, feeds)
+
+        daemon = Daemon(edited(app.settings), StopWhen(is_at_work))
+        await asyncio.wait_for(daemon.watch(), timeout=5)
+
+    def test_a_problem_of_files_that_were_mended_is_told_no_more(self, app: App) -> None:
+        with app.writer() as store:
+            store.beat(now=utc_now(), started_at=utc_now())
+            store.note_problem("water.yaml:3:1: no topic")
+        run_once(app, every_feed=False)
+        assert "refused" not in " ".join(app.status().unwell)
+
+    def test_once_polls_what_a_wrong_clock_put_off(self, app: App) -> None:
+        run_once(app, every_feed=False)
+        with closing(sqlite3.connect(app.database)) as database, database:
+            database.execute("UPDATE schedule SET next_poll_at = '2126-03-01T12:00:00Z'")
+        run_once(app, every_feed=False)
+        with app.reader() as store:
+            assert [feed.failures for feed in store.feeds()] == [2]
+
+    async def test_a_round_that_runs_once_gives_signs_of_life(self, app: App) -> None:
+        with app.writer() as store:
+            store.beat(now=utc_now() - timedelta(days=1), started_at=utc_now())
+        told: list[str] = []
+
+        def look() -> bool:
+            told.extend(app.status().unwell)
+            return True
+
+        await Daemon(app, StopWhen(look)).once(every_feed=False)
+        assert told == []
 
     async def test_a_round_that_runs_once_stops_when_told_to(
         self, app: App, tmp_path: Path
