@@ -26,7 +26,7 @@ from watcher.models import Item, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
 from watcher.settle import Watch
-from watcher.store import MatchFilter, SqliteStore, daemon_lock, open_store
+from watcher.store import MatchFilter, SqliteStore, daemon_lock
 
 WATCHLIST = "version: 1\nlanguages: []\ntopics:\n  - id: flood\n    match: flood\n"
 MORE = "  - id: gale\n    match: gale\n"
@@ -37,12 +37,6 @@ CATALOGUE = """\
 </body></opml>
 """
 """Its one feed is not public: a poll fails before anything is sent."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        yield opened
 
 
 @pytest.fixture
