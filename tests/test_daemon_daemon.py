@@ -1,0 +1,99 @@
+"""The daemon's ticks over a real database, with a channel that only listens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from tests.conftest import ITEMS, URL
+from tests.test_daemon import StopWhen
+from tests.test_deliver import Listener
+from watcher.app import App
+from watcher.clock import utc_now
+from watcher.daemon.daemon import Daemon
+from watcher.daemon.reload import Reloader, marks_of
+from watcher.daemon.rounds import Rounds
+from watcher.models import Origin, Subscription
+from watcher.schedule import Calibration
+from watcher.store import SqliteStore
+
+
+@dataclass(frozen=True, slots=True)
+class Listened(App):
+    """The program with a channel that only listens."""
+
+    desk: Listener
+
+    def channels(self) -> Any:
+        return {"desk": self.desk}
+
+
+@pytest.fixture
+def queued(app: App) -> Iterator[SqliteStore]:
+    """The store of `app`, with one notice to send, and no feed to poll."""
+    with app.writer() as store:
+        store.add_feed(Subscription(url=URL), now=utc_now())
+        store.pause_feed(URL)
+        feed = store.feed_by_url(URL)
+        assert feed is not None
+        watch = app.watch()
+        (flood,) = store.add_new_items(feed, ITEMS[:1], now=utc_now()).new
+        matches = [(flood, match) for match in watch.matcher.match(flood)]
+        store.log_matches(
+            matches, topics=watch.topics, origin=Origin.LIVE, now=utc_now(), notify=True
+        )
+        yield store
+
+
+@pytest.fixture
+def desk() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+async def scheduler(
+    app: App, queued: SqliteStore, desk: Listener
+) -> AsyncIterator[AsyncIOScheduler]:
+    poller = app.poller(queued, app.watch(), Calibration())
+    rounds = Rounds(poller=poller, concurrency=2)
+    reloader = Reloader(app=app, store=queued, rounds=rounds, marks=marks_of(app))
+    made = Daemon(Listened(app.settings, desk))._scheduler(queued, rounds, reloader)
+    yield made
+    made.shutdown(wait=False)
+    await poller.fetcher.aclose()
+    poller.box.close()
+
+
+def fill_disk(store: SqliteStore) -> None:
+    """Leave room for heartbeats, but for no change of a delivery."""
+    store._db.execute(
+        "CREATE TRIGGER large BEFORE UPDATE ON deliveries"
+        " BEGIN INSERT OR REPLACE INTO notes VALUES ('large', hex(zeroblob(100000))); END"
+    )
+    store._db.execute("PRAGMA max_page_count = 1")  # as many as there are
+
+
+def make_room(store: SqliteStore) -> None:
+    store._db.execute("PRAGMA max_page_count = 1000000")
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    await asyncio.wait_for(StopWhen(holds).wait(), timeout=5)
+
+
+async def test_notices_on_a_full_disk_are_told_and_go_out_once_when_it_has_room(
+    app: App, queued: SqliteStore, desk: Listener, scheduler: AsyncIOScheduler
+) -> None:
+    fill_disk(queued)
+    scheduler.start()
+    await until(lambda: queued.daemon() is not None)
+    assert "the disk is full" in " ".join(app.status().unwell)
+    assert desk.heard == []
+    make_room(queued)
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=utc_now())
+    await until(lambda: not queued.counts(now=utc_now()).queued)
+    assert len(desk.heard) == 1
