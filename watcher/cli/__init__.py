@@ -2,4 +2,4 @@
 
 import gc
 
-gc.set_threshold(50_000, 20, 20)  # what is imported and built next stays: look at it less often
+gc.set_threshold(200_000, 10, 10)  # what is imported and built next stays: look at it less often
