@@ -36,7 +36,7 @@ class Watcher:
             (
                 number,
                 int(match.topic),
-                [(_INDEX[told.field], told.start, told.end) for told in match.evidence],
+                [(_INDEX[field], start, end) for field, start, end, _, _ in match.evidence],
             )
             for number, (title, body) in enumerate(docs)
             for match in self._matcher.match(Item(title=_split(title), summary=_split(body)))
