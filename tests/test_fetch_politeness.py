@@ -119,7 +119,6 @@ def test_any_answer_ends_a_row_of_failures(between: FeedError | None) -> None:
         pytest.param(refusal(429, timedelta(minutes=7)), 7, id="429 asks"),
         pytest.param(refusal(503, timedelta(minutes=7)), 7, id="503 asks"),
         pytest.param(refusal(403, timedelta(minutes=7)), 7, id="403 asks"),
-        pytest.param(refusal(429, timedelta(days=9)), 24 * 60, id="at most a day"),
         pytest.param(refusal(429), 15, id="429"),
         pytest.param(refusal(403), 15, id="403"),
         pytest.param(refusal(503), None, id="503"),

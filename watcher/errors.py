@@ -74,8 +74,8 @@ class FeedError(WatcherError):
 class FetchError(FeedError):
     """No document came.
 
-    `retry_after` is what the server demanded; `status` the HTTP status when there was one; `host`
-    whose answer it was, after redirects, when it came to an answer.
+    `retry_after` is what the server demanded, at most a day; `status` the HTTP status when there
+    was one; `host` whose answer it was, after redirects, when it came to an answer.
     """
 
     host = ""

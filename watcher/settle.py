@@ -32,8 +32,6 @@ MOVES_TO_BELIEVE = 3
 GONE_TO_BELIEVE = 2
 """How often a server must say 410 before the feed is asked only once in `GONE_WAIT`."""
 GONE_WAIT = timedelta(days=7)
-LONGEST_DEMAND = timedelta(hours=24)
-"""No server can put a feed off for longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +299,7 @@ def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:
 def _demanded(error: FeedError) -> timedelta:
     """Tell what wait the server demanded."""
     asked = error.retry_after if isinstance(error, FetchError) else None
-    return min(asked or timedelta(0), LONGEST_DEMAND)
+    return asked or timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

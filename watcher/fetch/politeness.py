@@ -122,7 +122,7 @@ class Politeness:
         """Tell how a host's whole domain rests after this trouble; `None` if it need not.
 
         If `host` has redirected, that of the host that answered rests.
-        It rests as long as Retry-After demands, at most 24 h; without it, after 429 and 403,
+        It rests as long as Retry-After demands; without it, after 429 and 403,
         15 minutes, doubled each time up to 24 h until a success.
         """
         if not isinstance(error, FetchError):
@@ -130,7 +130,7 @@ class Politeness:
         domain = registrable_domain(error.host or host)
         rest = self._rests.get(domain) or Rest(domain=domain, until_at=now)
         if error.retry_after and error.status in _RESTS_ON_DEMAND:
-            wait, refusals = min(error.retry_after, _LONGEST_REST), rest.refusals
+            wait, refusals = error.retry_after, rest.refusals
         elif error.status in _REFUSALS:
             refusals = rest.refusals + 1
             wait = min(_FIRST_REST * (1 << min(refusals - 1, 10)), _LONGEST_REST)
