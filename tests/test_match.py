@@ -302,3 +302,14 @@ def test_evidence_may_be_asked_for_when_topics_have_come_since() -> None:
 def test_a_loose_phrase_that_is_there_very_often_is_found_to_the_end() -> None:
     assert Matcher([topic('ATLEAST/60("a b"~300)')]).match(Item(title="a b " * 300 + "zz"))
     assert Matcher([topic('"a b"~100 NEAR/1 c')]).match(Item(title="a b " * 300 + "c"))
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        pytest.param("china NEAR/s russia", "china " + "." * 300_000 + "x russia", id="dots"),
+        pytest.param('"' + "pre* " * 20 + '"', "-".join(["pre"] * 400), id="hyphens"),
+    ],
+)
+def test_what_could_be_read_in_very_many_ways_is_read_once(query: str, text: str) -> None:
+    assert Matcher([topic(query)]).match(Item(title=text))

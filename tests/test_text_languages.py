@@ -40,7 +40,16 @@ def inflector() -> Inflector:
         pytest.param("", "Завод", ("uk", "ru"), id="a tie"),
         pytest.param("", "Олегом Александровым", ("ru",), id="ы not Ukrainian, whatever is known"),
         pytest.param("uk", "Олегом Александровым", ("ru",), id="declared Ukrainian, with ы"),
-        pytest.param("", "gives школа", ("en",), id="as many letters of two scripts, Latin first"),
+        pytest.param(
+            "", "gives школа", ("en", "uk", "ru"), id="as many letters of two scripts, Latin first"
+        ),
+        pytest.param(
+            "ru", "HIMARS, Storm Shadow, Taurus: удар", ("en", "ru"), id="foreign names in Russian"
+        ),
+        pytest.param("en", "Over Київ, Запоріжжя", ("uk", "en"), id="foreign names in English"),
+        pytest.param(
+            "", "Satellite images: США готовят санкции", ("ru",), id="Latin beside more others"
+        ),
         pytest.param(
             "", "школа gives", ("uk", "ru"), id="as many letters of two scripts, Cyrillic"
         ),

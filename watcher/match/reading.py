@@ -30,7 +30,8 @@ MOST_JOINED = 3
 MOST_TOLD = 1_000
 """So many places of a term are evidence."""
 
-_SENTENCE_END = re.compile(r"[.!?…؟]+(?=\s|$)|[。！？]+")
+_SENTENCE_END = re.compile(r"(?<![.!?…؟])[.!?…؟]++(?=\s|$)|[。！？]+")
+"""A run of dots is tried once, from its start: pages of contents have very long ones."""
 _PARAGRAPH_END = re.compile(
     r"\n[^\S\n]*\n\s*|\u2029|</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
 )
@@ -163,18 +164,20 @@ def _phrases(
     if readings:
         begun = sorted({*begun, *readings, *[at - 1 for at in readings if at]})
     for first in begun:
-        paths = list(readings.get(first) or ((first, words[first]),))
+        paths: Iterable[tuple[int, int]] = readings.get(first) or ((first, words[first]),)
         while paths:
-            end, place = paths.pop()
-            nexts = after.get(place)
-            if nexts is None:
-                continue
-            for last, number in readings.get(end + 1) or ((end + 1, words[end + 1]),):
-                further = nexts.get(number)
-                if further is not None:
-                    paths.append((last, further))
-                    for phrase in lexicon.phrases_at(further):
-                        yield phrase, first, last
+            further: dict[tuple[int, int], None] = {}
+            for end, place in paths:
+                nexts = after.get(place)
+                if nexts is None:
+                    continue
+                for last, number in readings.get(end + 1) or ((end + 1, words[end + 1]),):
+                    if number in nexts:
+                        further[last, nexts[number]] = None
+            for last, place in further:
+                for phrase in lexicon.phrases_at(place):
+                    yield phrase, first, last
+            paths = further
 
 
 class Found:

@@ -1,7 +1,6 @@
 """Which language an item is written in, as far as inflection needs to know."""
 
 from collections import Counter
-from operator import itemgetter
 
 from watcher.text.dictionaries import primary_language
 from watcher.text.lemmas import Inflector, script_of, script_of_language
@@ -28,36 +27,45 @@ _ALPHABETS = {
 def languages_of(declared: str, title: str, summary: str, inflector: Inflector) -> tuple[str, ...]:
     """Tell in which languages to look up the words of an item; none if it is in another one.
 
-    The declared language (BCP 47, may be empty) where script and letters do not contradict it,
-    else the one whose dictionary knows most words of `title` and `summary`; several if they tie.
+    For each script in it: the declared language (BCP 47, may be empty) where script and letters do
+    not contradict it, else the one whose dictionary knows most words of `title` and `summary`;
+    several if they tie. Latin letters beside others are names from anywhere, unless the language
+    that is declared has them.
     """
     text = f"{title} {summary}"[:_ENOUGH].lower()
-    letters, script = _letters(text)
     code = primary_language(declared)
-    if code and not _contradict(letters, script, code):
-        return (code,) if code in inflector.languages else ()
+    found: list[str] = []
+    for rank, (script, letters) in enumerate(_letters(text)):
+        if code and script_of_language(code) == script and _fits(letters, code):
+            found += [code] if code in inflector.languages else []
+        elif rank == 0 or script != "LATIN":
+            found += _by_dictionary(text, script, letters, inflector)
+    return tuple(found)
+
+
+def _letters(text: str) -> list[tuple[str, set[str]]]:
+    """Name the scripts of `text`, the one of most letters first, and the letters beyond a to z.
+
+    Each letter counts once. Of two scripts with as many it is the one that comes first.
+    """
+    scripts: dict[str, list[str]] = {}
+    for letter in filter(str.isalpha, dict.fromkeys(text)):
+        scripts.setdefault(script_of(letter), []).append(letter)
+    ranked = sorted(scripts.items(), key=lambda script: -len(script[1]))
+    return [(script, {letter for letter in its if letter > "z"}) for script, its in ranked]
+
+
+def _fits(letters: set[str], language: str) -> bool:
+    return letters <= set(_ALPHABETS.get(language, letters))
+
+
+def _by_dictionary(
+    text: str, script: str, letters: set[str], inflector: Inflector
+) -> tuple[str, ...]:
     candidates = [code for code in inflector.languages if script_of_language(code) == script]
     if script != "LATIN":  # where names from anywhere keep their own letters
-        fitting = [code for code in candidates if not _contradict(letters, script, code)]
-        candidates = fitting or candidates
+        candidates = [code for code in candidates if _fits(letters, code)] or candidates
     return _knowing_most(split(text), tuple(candidates), inflector)
-
-
-def _letters(text: str) -> tuple[set[str], str]:
-    """Tell the script that most letters of `text` are of, each counted once, and those letters.
-
-    Of two scripts with as many letters it is the one that comes first.
-    """
-    scripts = {letter: script_of(letter) for letter in dict.fromkeys(text) if letter.isalpha()}
-    script = max(Counter(scripts.values()).items(), key=itemgetter(1), default=("", 0))[0]
-    return {letter for letter, its in scripts.items() if its == script and letter > "z"}, script
-
-
-def _contradict(letters: set[str], script: str, language: str) -> bool:
-    alphabet = _ALPHABETS.get(language)
-    return script_of_language(language) != script or (
-        alphabet is not None and not letters.issubset(alphabet)
-    )
 
 
 def _knowing_most(
