@@ -154,3 +154,7 @@ def test_only_words_of_the_same_field_are_beside() -> None:
 
 def test_without_items_there_are_no_neighbours() -> None:
     assert beside("satellite", 9, []) == []
+
+
+def test_a_sign_without_a_sound_is_no_spelling() -> None:
+    assert all(spelling.text for spelling in spellings("ь"))

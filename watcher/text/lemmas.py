@@ -115,11 +115,11 @@ class Inflector:
         return fold(word) in self._known(word, language)
 
     def _is_family_name(self, word: str, language: str) -> bool:
-        return (
-            word[:1].isupper()
-            and is_family_name(word, language)
-            and self._dictionaries.of[language].get(word.lower()) is None
-        )
+        """Tell a name from a noun that ends so (*Остров*), if not from forms of one (*песков*)."""
+        if not (word[:1].isupper() and is_family_name(word, language)):
+            return False
+        lemma = self._dictionaries.of[language].get(word.lower())
+        return lemma is None or fold(lemma) != fold(word)
 
     def _forms(self, word: str, language: str) -> set[str]:
         if not word[:1].isupper() or word.isupper():  # abbreviations stay as they are

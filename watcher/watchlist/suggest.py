@@ -45,7 +45,7 @@ def spellings(name: str) -> list[Spelling]:
     """
     found: dict[str, list[Spelling]] = {}
     for spelling in _spellings(name):
-        if spelling.text != name:
+        if spelling.text not in ("", name):
             found.setdefault(spelling.text, []).append(spelling)
     return [
         replace(same[0], system=", ".join(dict.fromkeys(one.system for one in same)))
