@@ -260,6 +260,9 @@ def test_any_text_is_a_query_or_a_mistake_inside_it(text: str) -> None:
         pytest.param('"a  b"', '"a b"', id="blanks"),
         pytest.param("a-b", '"a b"', id="open or hyphened, of two words"),
         pytest.param("a OR a", "a", id="twice"),
+        pytest.param("lang:ZH", "lang:zh", id="case of a fact"),
+        pytest.param("age:<2d", "age:<48h", id="age"),
+        pytest.param("published:<2026-01-02", "published:<=2026-01-01", id="moment"),
     ],
 )
 def test_equal_meaning_has_an_equal_version(one: str, other: str) -> None:
@@ -276,6 +279,8 @@ def test_equal_meaning_has_an_equal_version(one: str, other: str) -> None:
         pytest.param("1 OF (a, b)", "2 OF (a, b)", id="count"),
         pytest.param("FIRST/2(a)", "ATLEAST/2(a)", id="operator"),
         pytest.param("/a/", "/a/i", id="flag"),
+        pytest.param("age:<2d", "age:>2d", id="comparison"),
+        pytest.param("tag:a", "group:a", id="fact"),
         pytest.param('"su 34 bomber"', '"su-34 bomber"', id="a hyphen that may be missing"),
     ],
 )

@@ -20,7 +20,8 @@ from watcher.nodes import (
     Regex,
     Term,
 )
-from watcher.text.fold import plain
+from watcher.query.terms import ages, moments
+from watcher.text.fold import fold, plain
 from watcher.text.tokens import joints, split
 
 
@@ -41,8 +42,10 @@ def _told(node: Node) -> str:
     match node:
         case Term():
             return _told_term(node)
-        case Regex() | Fact():
+        case Regex():
             return repr(node)
+        case Fact():
+            return _told_fact(node)
         case And() | Or():
             return _joined(node)
         case Near():
@@ -84,6 +87,16 @@ def _told_near(node: Near) -> str:
     if not (node.ordered or node.negated):
         sides.sort()
     return f"Near({node.distance}, {node.ordered}, {node.negated}, {', '.join(sides)})"
+
+
+def _told_fact(node: Fact) -> str:
+    match node.name:
+        case "age":
+            return f"Fact(age, {ages(node)})"
+        case "published":
+            return f"Fact(published, {moments(node)})"
+        case _:
+            return f"Fact({node.name}, {fold(node.value)})"
 
 
 def _told_term(node: Term) -> str:
