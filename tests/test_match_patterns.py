@@ -56,7 +56,18 @@ def test_all_words_within_the_distance_are_found(word: str, other: str, edits: i
     assert found(patterns, word) == ({1} if distance(word, other) <= edits else set())
 
 
+def test_letters_that_change_places_are_two_edits() -> None:
+    patterns = Patterns()
+    patterns.add_edited("fire", 1, 1)
+    assert found(patterns, "ifre") == set()
+
+
 def test_long_words_are_near_nothing() -> None:
     patterns = Patterns()
-    patterns.add_edited("satellite", 2, 1)
-    assert found(patterns, "satellite" * 20) == set()
+    patterns.add_edited("x" * 40, 2, 1)
+    assert [found(patterns, "x" * length) for length in (38, 40, 41, 200)] == [
+        {1},
+        {1},
+        set(),
+        set(),
+    ]
