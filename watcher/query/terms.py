@@ -104,7 +104,11 @@ def number(digits: str, at: int) -> int:
 
 
 def ages(fact: Fact, at: int = 0) -> tuple[timedelta, timedelta]:
-    """Tell from which age on, and below which, `age:<2d` holds: `90s`, `5m`, `36h`, `2d`, `2w`."""
+    """Tell from which age on, and below which, `age:<2d` holds: `90s`, `5m`, `36h`, `2d`, `2w`.
+
+    Raises:
+        QueryError: It is no span of time; `at` is told as the place.
+    """
     parts = _DURATION.fullmatch(fact.value)
     if parts is None:
         raise QueryError(f"'{fact.value}' is no span of time: write 36h, 2d or 2w", at)
@@ -116,6 +120,9 @@ def moments(fact: Fact, at: int = 0) -> tuple[datetime, datetime]:
     """Tell from when on, and before when, `published:>2026-01-01` holds.
 
     It names a day or a moment (ISO 8601), in UTC unless it says otherwise.
+
+    Raises:
+        QueryError: It is no date; `at` is told as the place.
     """
     try:
         start = datetime.fromisoformat(fact.value)
