@@ -146,8 +146,9 @@ topics:
         assert "розвідка" in beside(app, "Китай")
 
     @pytest.mark.usefixtures("logged")
-    def test_what_is_no_word_has_no_neighbours(self, app: App) -> None:
-        assert beside(app, "!") == []
+    @pytest.mark.parametrize("name", ["!", "ʼ"])
+    def test_what_is_no_word_has_no_neighbours(self, app: App, name: str) -> None:
+        assert beside(app, name) == []
 
 
 class TestEdits:

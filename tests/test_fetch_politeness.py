@@ -101,6 +101,14 @@ def test_failures_of_where_it_redirects_to_are_not_those_of_a_host() -> None:
     assert politeness.busy_hosts(30.0) == frozenset()
 
 
+def test_a_parser_that_takes_too_long_is_no_trouble_of_the_host() -> None:
+    politeness = Politeness(host_interval_s=5)
+    for at in (0.0, 10.0, 20.0):
+        politeness.started(HOST, at)
+        politeness.finished(HOST, at, ParseError("timeout", "no parser process came to life"))
+    assert politeness.busy_hosts(30.0) == frozenset()
+
+
 @pytest.mark.parametrize(
     "between",
     [None, ParseError("not_a_feed", "a page"), FetchError("http_status", "no", status=404)],

@@ -1,6 +1,6 @@
 import pytest
 
-from watcher.hosts import host_of, plain_address, registrable_domain
+from watcher.hosts import host_of, plain_address, registrable_domain, with_scheme
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,15 @@ def test_equal_addresses_are_written_alike(url: str) -> None:
 
 def test_a_missing_path_and_an_empty_query_mean_nothing() -> None:
     assert plain_address("https://news.example?") == "https://news.example/"
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("HTTP://a.example/", "HTTP://a.example/"),
+        ("a.example/f", "https://a.example/f"),
+        ("a.example/?u=http://b.example/", "https://a.example/?u=http://b.example/"),
+    ],
+)
+def test_an_address_without_a_scheme_is_one_of_https(written: str, url: str) -> None:
+    assert with_scheme(written) == url

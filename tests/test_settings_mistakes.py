@@ -325,3 +325,17 @@ def test_what_cannot_be_read_leaves_the_defaults(
     settings, told = read_settings(config=None, data=Path("d"), environ={}, cwd=tmp_path)
     assert told
     assert settings.poll.budget == 24
+
+
+@pytest.mark.parametrize(
+    ("data", "environ", "name"),
+    [
+        pytest.param(Path("x/a**b"), {}, "--data", id="flag"),
+        pytest.param(None, {"WATCHER_DATA": "a**b"}, "WATCHER_DATA", id="environment"),
+    ],
+)
+def test_a_folder_of_data_that_cannot_be_one_is_told(
+    tmp_path: Path, data: Path | None, environ: dict[str, str], name: str
+) -> None:
+    _, told = read_settings(config=None, data=data, environ=environ, cwd=tmp_path)
+    assert [str(each).partition(": '**'")[0] for each in told] == [f"environment: {name}"]

@@ -3,16 +3,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.stored import HOUR, NOW, URL, add, log, record, subscribe
+from watcher.errors import StoreError
 from watcher.hosts import host_of, registrable_domain
 from watcher.models import Rest, Subscription
-from watcher.store import SqliteStore
+from watcher.store import SqliteStore, due
 
 
 def claimed(
     store: SqliteStore, *, now: datetime = NOW, limit: int = 9, one_per_host: bool = True
 ) -> list[str]:
-    due = store.claim_due(now=now, limit=limit, one_per_host=one_per_host)
-    return [feed.url for feed in due]
+    feeds = store.claim_due(now=now, limit=limit, one_per_host=one_per_host)
+    return [feed.url for feed in feeds]
 
 
 A, A2, B = "https://a.example/1", "https://a.example/2", "https://b.example/"
@@ -86,6 +87,20 @@ def test_the_next_due_time_is_that_of_the_next_unclaimed_feed(store: SqliteStore
     assert store.next_due_at() is None
 
 
+def test_feeds_that_could_not_be_read_are_not_claimed(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("locked")
+
+    subscribe(store, A)
+    with monkeypatch.context() as broken:
+        broken.setattr(due, "feeds_by_id", fail)
+        with pytest.raises(StoreError):
+            store.claim_due(now=NOW, limit=9)
+    assert claimed(store) == [A]
+
+
 def test_a_resting_feed_is_due_when_its_rest_ends(store: SqliteStore) -> None:
     feed, other = subscribe(store, A, B)
     rest = Rest(domain=registrable_domain(host_of(A)), until_at=NOW + HOUR)
@@ -103,17 +118,20 @@ def test_everything_can_be_made_due(store: SqliteStore) -> None:
 
 def test_busy_domains_are_left_alone(store: SqliteStore) -> None:
     subscribe(store, "https://one.busy.example/", "https://two.busy.example/", A)
-    due = store.claim_due(now=NOW, limit=9, busy_domains=frozenset({"busy.example"}))
-    assert [feed.url for feed in due] == [A]
+    feeds = store.claim_due(now=NOW, limit=9, busy_domains=frozenset({"busy.example"}))
+    assert [feed.url for feed in feeds] == [A]
 
 
-@pytest.mark.parametrize(
+as_long_as_it_may_or_longer = pytest.mark.parametrize(
     ("ahead", "is_back"),
     [
-        pytest.param(timedelta(hours=24), False, id="as long as a rest may be"),
+        pytest.param(timedelta(hours=24), False, id="as long as it may be"),
         pytest.param(timedelta(days=400), True, id="longer"),
     ],
 )
+
+
+@as_long_as_it_may_or_longer
 def test_a_rest_of_a_wrong_clock_is_brought_back(
     store: SqliteStore, *, ahead: timedelta, is_back: bool
 ) -> None:
@@ -123,13 +141,7 @@ def test_a_rest_of_a_wrong_clock_is_brought_back(
     assert (claimed(store) == [A]) is is_back
 
 
-@pytest.mark.parametrize(
-    ("ahead", "is_back"),
-    [
-        pytest.param(timedelta(hours=6), False, id="as long as a notice may wait"),
-        pytest.param(timedelta(days=400), True, id="longer"),
-    ],
-)
+@as_long_as_it_may_or_longer
 def test_a_notice_of_a_wrong_clock_is_brought_back(
     store: SqliteStore, *, ahead: timedelta, is_back: bool
 ) -> None:

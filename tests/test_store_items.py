@@ -55,6 +55,15 @@ def test_items_are_read_in_chunks(
     assert [[item.id for item in chunk] for chunk in found] == chunks
 
 
+def test_a_clock_set_back_leaves_no_hole_in_what_is_read(store: SqliteStore) -> None:
+    feed = store.feed_by_url("https://a.example/f")
+    assert feed is not None
+    for hour in (12, 10, 13):
+        store.add_new_items(feed, [Item(guid=f"at {hour}")], now=NOW + timedelta(hours=hour))
+    (chunk,) = store.items(since=NOW + timedelta(hours=11))
+    assert [item.id for item in chunk] == [11, 12, 13]
+
+
 def test_items_are_counted_since_a_moment(store: SqliteStore) -> None:
     assert store.count_items() == 10
     assert store.count_items(since=NOW + timedelta(hours=7)) == 3

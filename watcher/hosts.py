@@ -1,9 +1,12 @@
 """Whose server an address leads to: its host, and the domain its owner registered."""
 
+import re
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65_536)
@@ -13,6 +16,11 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def with_scheme(url: str) -> str:
+    """Write an address as it is, or as one of https if no scheme begins it."""
+    return url if _SCHEME.match(url) else f"https://{url}"
 
 
 def plain_address(url: str) -> str:

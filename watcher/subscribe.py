@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from watcher.errors import FetchError, WatcherError
 from watcher.fetch import Candidate, Fetcher, discover
-from watcher.hosts import plain_address
+from watcher.hosts import plain_address, with_scheme
 from watcher.models import Document, FeedOptions, Fetched
 from watcher.parse import ParserBox
 from watcher.safe import safe_text
@@ -48,7 +48,7 @@ class Looker:
             WatcherError: There is no feed, or several: the message lists them.
         """
         try:
-            url = plain_address(url if "://" in url else f"https://{url}")
+            url = plain_address(with_scheme(url))
         except ValueError as error:
             raise WatcherError(f"{url} is no address: {error}") from error
         try:

@@ -13,6 +13,7 @@ from watcher.errors import WatcherError
 from watcher.models import Evidence, Item, LoggedMatch, Severity, State, Topic
 from watcher.nodes import Group, Node, Or, Term
 from watcher.store import MatchFilter
+from watcher.text.tokens import split
 
 if TYPE_CHECKING:
     from watcher.rematch import Change
@@ -175,7 +176,7 @@ def suggestions(app: App, name: str | None, *, country: str | None) -> "list[Spe
 def _neighbours(app: App, name: str) -> "list[Spelling]":
     from watcher.watchlist.suggest import Spelling, neighbours  # noqa: PLC0415
 
-    if not (app.database.exists() and any(map(str.isalnum, name))):
+    if not (app.database.exists() and split(name)):
         return []
     known = _Known(name, app.watchlist().topics)
     with app.reader() as store:
@@ -227,7 +228,7 @@ def _words_of(topic: Topic) -> Iterator[Term]:
     while nodes:
         node = nodes.pop()
         if isinstance(node, Term):
-            words = (word for word in node.text.split() if any(map(str.isalnum, word)))
+            words = (word for word in node.text.split() if split(word))
             yield from (replace(node, text=word, slop=0) for word in words)
         nodes += (node.part,) if isinstance(node, Group) else parts_of(node)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from watcher.app import App
 from watcher.aside import aside
 from watcher.daemon.rounds import Rounds
-from watcher.errors import ConfigError, StoreError
+from watcher.errors import StoreError, WatcherError
 from watcher.store import SqliteStore
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Reloader:
         try:
             watch = await aside(self.app.watch, name="reload")
             subscriptions = self.app.subscriptions()
-        except ConfigError as error:
+        except WatcherError as error:  # word lists that cannot be built, too
             self._refuse(str(error))
             return
         if self.rounds.poller.settler.watch.topics and not self.app.watchlist_files():

@@ -9,7 +9,7 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 # aiohttp reads the system's authorities twice as it is imported, for contexts that are never
 # used here: they cost a twentieth of a short run. Ours reads them, when it is needed.
-ssl.SSLContext.set_default_verify_paths = lambda _: None  # type: ignore[assignment]
+ssl.SSLContext.set_default_verify_paths = lambda _: None  # type: ignore[assignment]  # for a moment
 try:
     import aiohttp  # noqa: F401 - only to have it imported now
 finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from watcher.errors import FeedError, FetchError
 from watcher.fetch.page import Lead, guessed_leads, named_leads
+from watcher.hosts import with_scheme
 from watcher.models import Document, Fetched
 
 Get = Callable[[str], Awaitable[Fetched]]
@@ -39,7 +40,7 @@ async def discover(
     Raises:
         FetchError: The page itself cannot be had.
     """
-    start = url if "://" in url else f"https://{url}"
+    start = with_scheme(url)
     search = _Search(get=get, parse=parse, pause_s=pause_s)
     fetched = await get(start)
     await search.look_at(Lead(start, "the address itself"), fetched)

@@ -105,13 +105,16 @@ class Politeness:
     def finished(self, host: str, now_s: float, error: FeedError | None = None) -> None:
         """Note how a request ended; three failures in a row rest the host.
 
-        One that redirects has answered, whatever became of it then.
+        One that redirects has answered, whatever became of it then, and so has one whose document
+        cannot be parsed, in time or at all.
         """
         if not self._interval_s:
             return
         state = self._known(host)
         state.running = max(state.running - 1, 0)
-        if error is None or error.kind not in _HOST_FAILS or _is_of_another(error, host):
+        if not (isinstance(error, FetchError) and error.kind in _HOST_FAILS) or (
+            error.host not in ("", host)
+        ):
             state.failures = 0
             return
         state.failures += 1
@@ -185,10 +188,6 @@ class Politeness:
         ]
         for name in idle:
             del self._hosts[name]
-
-
-def _is_of_another(error: FeedError, host: str) -> bool:
-    return isinstance(error, FetchError) and error.host not in ("", host)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

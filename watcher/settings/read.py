@@ -57,6 +57,9 @@ def read_settings(
     folder = data or (Path(environ["WATCHER_DATA"]) if environ.get("WATCHER_DATA") else None)
     if folder is not None and isinstance(raw.values.setdefault("watcher", {}), dict):
         raw.values["watcher"]["data"] = str(cwd / folder)
+        raw.places["watcher", "data"] = Problem(
+            file="environment", path="--data" if data else "WATCHER_DATA", why=""
+        )
     around = Surroundings(
         base_dir=file.parent if file else cwd, file=file, environ=environ, places=raw.places
     )

@@ -54,8 +54,9 @@ class Claims:
             chosen[feed_id] = host
             if one_per_host:
                 taken.add(host)
-        self._host_of.update(chosen)
-        return feeds_by_id(db, list(chosen))
+        feeds = feeds_by_id(db, list(chosen))
+        self._host_of.update(chosen)  # not before they are read: nobody would release them
+        return feeds
 
     def release(self, feed_id: int) -> None:
         self._host_of.pop(feed_id, None)
