@@ -94,6 +94,11 @@ class TestMatches(Commands):
     def test_show_of_nothing_fails_with_a_way_out(self, run: Run) -> None:
         assert "watcher matches" in run("show", "99", status=1).stderr
 
+    @pytest.mark.usefixtures("logged")
+    def test_an_argument_that_is_no_text_is_told(self, run: Run) -> None:
+        told = run("matches", "--text", "\udcff", status=2).stderr
+        assert told == "watcher: '\\udcff' is no text in UTF-8\n"
+
     def test_a_mark_is_kept(self, run: Run) -> None:
         run("mark", "1", "kept", "--note", "front page")
         (row,) = lines(run("matches", "--json", "--state", "kept"))

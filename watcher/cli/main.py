@@ -43,6 +43,9 @@ class Group(click.Group):
             text = safe_lines(str(error))
             click.echo(text if error.exit_code == 2 else f"watcher: {text}", err=True)
             ctx.exit(error.exit_code)
+        except UnicodeEncodeError as error:  # bytes of an argument, on their way to the database
+            click.echo(f"watcher: {ascii(error.object)} is no text in UTF-8", err=True)
+            ctx.exit(2)
 
 
 class Harmless(logging.Formatter):
