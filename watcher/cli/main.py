@@ -44,7 +44,7 @@ class Group(click.Group):
             click.echo(text if error.exit_code == 2 else f"watcher: {text}", err=True)
             ctx.exit(error.exit_code)
         except UnicodeEncodeError as error:  # bytes of an argument, on their way to the database
-            click.echo(f"watcher: {ascii(error.object)} is no text in UTF-8", err=True)
+            click.echo(f"watcher: {error.object!a} is no text in UTF-8", err=True)
             ctx.exit(2)
 
 
