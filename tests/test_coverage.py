@@ -41,6 +41,30 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
             POLLED, document(0, 2.5), gap(3, 2.5, "scrolled"), id="shown late: since the newest one"
         ),
         pytest.param(POLLED, document(0, 4), None, id="reaches behind the newest known"),
+        pytest.param(
+            POLLED, document(0, 0.5, 1, 9), gap(2, 1, "scrolled"), id="an old one among new ones"
+        ),
+        pytest.param(
+            POLLED, document(*[0] * 18, 7, 8, 9, 9), None, id="many old ones among new ones"
+        ),
+        pytest.param(
+            replace(POLLED, newest_at=NOW - 12 * HOUR),
+            document(12, 12),
+            gap(2, 0, "scrolled"),
+            id="of the newest one's day, dates without times",
+        ),
+        pytest.param(
+            replace(POLLED, newest_at=NOW - 36 * HOUR),
+            document(12, 12),
+            gap(2, 0, "scrolled"),
+            id="of the day after, dates without times",
+        ),
+        pytest.param(
+            replace(POLLED, newest_at=NOW - 12 * HOUR),
+            document(12, 36),
+            None,
+            id="back to the day before, dates without times",
+        ),
         pytest.param(POLLED, document(-1, -1), gap(2, 0, "scrolled"), id="undated: up to now"),
         pytest.param(POLLED, document(-1, 1), gap(2, 1, "scrolled"), id="some undated"),
         pytest.param(
@@ -93,16 +117,36 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
 def test_a_document_that_shares_nothing_leaves_a_gap_before_it(
     feed: Feed, shown: Document, found: Gap | None
 ) -> None:
-    assert gap_after(feed, shown, overlaps=False, now=NOW) == found
+    assert gap_after(feed, shown, new=shown.items, known=(), now=NOW) == found
 
 
 @pytest.mark.parametrize("feed", [POLLED, FAILING], ids=["good", "failing"])
-def test_a_document_that_shares_an_item_leaves_none(feed: Feed) -> None:
-    assert gap_after(feed, document(0, 1), overlaps=True, now=NOW) is None
+@pytest.mark.parametrize(
+    ("known", "cut"),
+    [
+        pytest.param(document(3), 0, id="the newest one known"),
+        pytest.param(document(2.5), 0, id="one that was ahead of the clock"),
+        pytest.param(document(-1), 0, id="an undated one"),
+        pytest.param(document(4, 5, 6, 7), 0, id="more than are ever pinned"),
+        pytest.param(document(), 4, id="items that were cut out"),
+    ],
+)
+def test_a_document_that_goes_on_leaves_no_gap(feed: Feed, known: Document, cut: int) -> None:
+    new = document(0, 1).items
+    shown = Document(items=new + known.items, known=cut)
+    assert gap_after(feed, shown, new=new, known=known.items, now=NOW) is None
+
+
+def test_what_is_pinned_to_a_feed_does_not_hide_that_it_rolled_over() -> None:
+    new, pinned = document(0, 1).items, document(4, 50, 99).items
+    shown = Document(items=pinned + new)
+    assert gap_after(POLLED, shown, new=new, known=pinned, now=NOW) == gap(2, 1, "scrolled")
+    assert gap_after(POLLED, Document(items=pinned), new=(), known=pinned, now=NOW) is None
 
 
 def test_a_date_ahead_of_the_clock_ends_the_gap_now() -> None:
-    found = gap_after(POLLED, document(0), overlaps=False, now=NOW - HOUR / 2)
+    new = document(0).items
+    found = gap_after(POLLED, document(0), new=new, known=(), now=NOW - HOUR / 2)
     assert found == gap(2, 0.5, "scrolled")
 
 
@@ -113,34 +157,52 @@ MINUTES = st.integers(1, 600)
     published=st.lists(MINUTES, min_size=1, max_size=60),
     polls=st.lists(st.tuples(MINUTES, st.booleans()), min_size=2, max_size=20),
     size=st.integers(1, 12),
+    pinned=st.booleans(),
+    shows_old=st.booleans(),
 )
 def test_every_missed_item_lies_in_a_gap_and_no_gap_is_told_where_none_was(
-    published: list[int], polls: list[tuple[int, bool]], size: int
+    published: list[int],
+    polls: list[tuple[int, bool]],
+    size: int,
+    *,
+    pinned: bool,
+    shows_old: bool,
 ) -> None:
-    """Watch an outlet that shows its newest items, through outages (polls that are not up)."""
-    outlet = moments(published)
+    """Watch an outlet that shows its newest items, through outages (polls that are not up).
+
+    It may keep an item pinned to the top, and show a very old one, another each time.
+    """
+    outlet = [NOW, *moments(published)]
     feed = replace(POLLED, last_success_at=None, newest_at=None, stats=PollStats())
     seen: list[datetime] = []
     gaps: list[Gap] = []
+    opens_at: datetime | None = None
     for now, (_, is_up) in zip(moments([wait for wait, _ in polls]), polls, strict=True):
         if not is_up:
             feed = replace(feed, stats=replace(feed.stats, errors_in_a_row=1))
             continue
         shown = [date for date in outlet if date <= now][-size:]
-        items = tuple(Item(published_at=date) for date in shown)
-        overlaps = not shown or not set(seen).isdisjoint(shown)
-        found = gap_after(feed, Document(items=items), overlaps=overlaps, now=now)
+        if pinned:
+            shown = [NOW - HOUR, *shown]
+        if shows_old and len(shown) >= 4:
+            shown = [*shown, NOW - timedelta(days=len(seen) + 1)]
+        new, known = (
+            tuple(Item(published_at=date) for date in shown if (date in seen) == is_known)
+            for is_known in (False, True)
+        )
+        found = gap_after(feed, Document(items=new + known), new=new, known=known, now=now)
         if found is not None:
             gaps.append(found)
-            assert sum(found.from_at < date <= now for date in outlet) >= size
-        seen += shown
+            assert sum(found.from_at < date <= now for date in outlet) >= size - pinned
+        seen += [item.published_at for item in new if item.published_at]
+        opens_at = opens_at or max(seen, default=None)
         feed = replace(
             feed,
             last_success_at=now,
             newest_at=max(seen, default=None),
             stats=PollStats(document_items=len(shown)),
         )
-    missed = {date for date in outlet if seen and seen[0] < date < max(seen)} - set(seen)
+    missed = {date for date in outlet if opens_at and opens_at < date < max(seen)} - set(seen)
     assert all(any(gap.from_at <= date <= gap.to_at for gap in gaps) for date in missed)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from watcher.errors import ParseError
-from watcher.models import Document
+from watcher.models import PINNED, Document
 from watcher.parse.cut import cut_known, item_spans
 from watcher.parse.document import parse_document
 
@@ -53,6 +53,15 @@ def test_cutting_changes_nothing_but_the_items_cut(path: Path) -> None:
 
 
 RSS = b"<rss><channel><title>T</title><item>1</item><item a='>'>2</item><item/></channel></rss>"
+OTHERS = [f"<item>{n}<link>https://a.example/{n}</link></item>" for n in range(PINNED + 1)]
+
+
+def rss(*items: str) -> bytes:
+    return f"<rss><channel>{''.join(items)}</channel></rss>".encode()
+
+
+def remembered(xml: bytes) -> bytes:
+    return cut_known(xml, item_spans(xml) or [], b"").memory
 
 
 def chunks(xml: bytes) -> list[bytes] | None:
@@ -94,18 +103,23 @@ def test_items_are_found(xml: bytes, found: list[bytes] | None) -> None:
 
 
 def test_a_known_item_goes_and_the_memory_keeps_it() -> None:
-    spans = item_spans(RSS) or []
-    first = cut_known(RSS, spans, b"")
-    assert (first.xml, first.known, len(first.memory)) == (RSS, 0, 16)
-    again = cut_known(RSS, spans, first.memory[8:])
-    assert (again.xml, again.known) == (RSS.replace(b"<item a='>'>2</item>", b""), 1)
-    assert again.memory == first.memory
+    before, after = rss(*OTHERS), rss("<item>new</item>", *OTHERS)
+    cut = cut_known(after, item_spans(after) or [], remembered(before))
+    assert (cut.xml, cut.known) == (rss("<item>new</item>"), len(OTHERS))
+    assert cut.memory == remembered(after)
+    assert len(cut.memory) == 8 * (1 + len(OTHERS))
+
+
+def test_so_few_known_items_that_all_may_be_pinned_stay() -> None:
+    before, after = rss(*OTHERS[:PINNED]), rss(*OTHERS[:PINNED], "<item>new</item>")
+    cut = cut_known(after, item_spans(after) or [], remembered(before))
+    assert (cut.xml, cut.known, cut.memory) == (after, 0, remembered(after))
 
 
 def test_a_changed_item_is_not_known() -> None:
-    memory = cut_known(RSS, item_spans(RSS) or [], b"").memory
     changed = RSS.replace(b"1", b"9")
-    assert b"<item>9</item>" in cut_known(changed, item_spans(changed) or [], memory).xml
+    cut = cut_known(changed, item_spans(changed) or [], remembered(RSS))
+    assert b"<item>9</item>" in cut.xml
 
 
 @pytest.mark.parametrize(
@@ -119,12 +133,10 @@ def test_a_changed_item_is_not_known() -> None:
     ],
 )
 def test_a_known_item_stays_beside_one_that_shares_its_name(name: str) -> None:
-    first, other = f"<item>1{name}</item>", "<item>2<link>https://a.example/2</link></item>"
-    before = f"<rss><channel>{first}{other}</channel></rss>".encode()
-    after = before.replace(b"<channel>", f"<channel><item>3{name}</item>".encode())
-    memory = cut_known(before, item_spans(before) or [], b"").memory
-    cut = cut_known(after, item_spans(after) or [], memory)
-    assert (cut.xml, cut.known) == (after.replace(other.encode(), b""), 1)
+    first, other = f"<item>1{name}</item>", f"<item>3{name}</item>"
+    before, after = rss(first, *OTHERS), rss(other, first, *OTHERS)
+    cut = cut_known(after, item_spans(after) or [], remembered(before))
+    assert (cut.xml, cut.known) == (rss(other, first), len(OTHERS))
 
 
 def test_a_document_of_known_items_gives_none() -> None:

@@ -33,7 +33,7 @@ def the_feed(store: SqliteStore) -> Feed:
 
 
 def add(store: SqliteStore, *items: Item, now: datetime = NOW) -> Added:
-    return store.add_new_items(the_feed(store), items, now=now)
+    return store.add_new_items(the_feed(store), items, are_all=True, now=now)
 
 
 def item(number: int, **changes: object) -> Item:
@@ -68,22 +68,17 @@ def test_new_items_come_back_numbered_and_can_be_read_as_they_were(store: Sqlite
 def test_known_items_are_counted_and_not_stored_again(store: SqliteStore) -> None:
     add(store, item(1), item(2))
     added = add(store, item(2), item(3))
-    assert (titles(added), added.known, added.overlaps) == (["Title 3"], 1, True)
+    assert (titles(added), added.known) == (["Title 3"], (item(2),))
 
 
-def test_a_document_of_new_items_alone_does_not_overlap(store: SqliteStore) -> None:
-    assert not add(store, item(1)).overlaps
-    assert not add(store, item(2)).overlaps
-
-
-def test_an_empty_document_overlaps(store: SqliteStore) -> None:
-    assert add(store) == Added(new=(), known=0, overlaps=True)
+def test_an_empty_document_adds_nothing(store: SqliteStore) -> None:
+    assert add(store) == Added()
 
 
 def test_an_item_shown_twice_in_a_document_is_one(store: SqliteStore) -> None:
     added = add(store, item(1), item(1), item(1, guid="another", title="Title 1"))
     assert titles(added) == ["Title 1"]
-    assert (added.known, added.overlaps) == (0, False)
+    assert added.known == ()
 
 
 @pytest.mark.parametrize(
@@ -225,7 +220,7 @@ def test_feeds_do_not_know_each_others_items(store: SqliteStore) -> None:
     store.add_feed(Subscription(url="https://other.example/feed"), now=NOW)
     other = store.feed_by_url("https://other.example/feed")
     assert other is not None
-    assert len(store.add_new_items(other, [item(1)], now=NOW).new) == 1
+    assert len(store.add_new_items(other, [item(1)], are_all=True, now=NOW).new) == 1
 
 
 ITEMS = st.builds(

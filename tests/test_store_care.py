@@ -48,10 +48,10 @@ def test_old_dismissed_matches_are_dropped_with_their_items(store: SqliteStore) 
 
 
 def test_keys_are_forgotten_only_when_no_document_can_show_their_items(store: SqliteStore) -> None:
-    add(store, *range(10_020))
+    add(store, *range(15_020))
     assert prune(store, NOW + 399 * DAY).keys == 0
     assert prune(store, NOW + 401 * DAY).keys == 19
-    assert len(add(store, *range(10_020), now=NOW + 401 * DAY)) == 19
+    assert len(add(store, *range(15_020), now=NOW + 401 * DAY)) == 19
 
 
 def test_a_backup_is_whole_private_and_made_while_others_write(

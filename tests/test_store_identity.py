@@ -51,6 +51,9 @@ def test_links_that_lead_elsewhere_differ(link: str, other: str) -> None:
     [
         pytest.param(Item(guid="1", title="A"), Item(guid="1", title="B"), id="guid"),
         pytest.param(
+            Item(guid="http://a.example/?p=1"), Item(guid="https://a.example/?p=1"), id="address"
+        ),
+        pytest.param(
             Item(link="http://a.example/1", title="A"),
             Item(link="https://a.example/1/", title="B"),
             id="else link",

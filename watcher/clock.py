@@ -27,3 +27,8 @@ def moment_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
+
+
+def tells_time(moment: datetime) -> bool:
+    """Tell whether a date has a time of day; one without is midnight in UTC."""
+    return not moment_text(moment).endswith("T00:00:00Z")

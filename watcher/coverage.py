@@ -4,21 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.models import Document, Feed, Gap, Item, Watched
+from watcher.clock import tells_time
+from watcher.models import PINNED, Document, Feed, Gap, Item, Watched
 
 LONGEST_WAIT = timedelta(hours=24)
 """A feed not read for longer was not polled as planned: nobody watched."""
+_SHOWN_ANEW = 0.25
+"""What share of a document's items may be old ones that it shows anew, at most `PINNED`."""
 _LEAST_SHARED = 5
 _SAME, _LISTED = 0.9, 0.8
 """What shares of the sitemap's items the feed must show, and of the feed's the sitemap must list,
 for both to tell of the same news; dates may differ by a little at the ends."""
 
 
-def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) -> Gap | None:
+def gap_after(
+    feed: Feed, document: Document, *, new: Sequence[Item], known: Sequence[Item], now: datetime
+) -> Gap | None:
     """Tell in which stretch items of a feed may have come and gone unseen before this document.
 
-    `feed` is as it was before the poll; `overlaps` tells whether the document holds an item known
-    before, or none at all. A feed's first items open its coverage and have no gap before them.
+    `feed` is as it was before the poll; `new` and `known` are the items of the document, by whether
+    they were known before. A feed's first items open its coverage and have no gap before them.
 
     Where nothing stood, before or now, no item was pushed out of a document that was read.
 
@@ -29,24 +34,46 @@ def gap_after(feed: Feed, document: Document, *, overlaps: bool, now: datetime) 
     same: dates have whole seconds that items share, so none tells that there was nothing between.
     """
     nothing_known = feed.newest_at is None and not feed.stats.document_items
-    if overlaps or feed.last_success_at is None or nothing_known:
+    if feed.last_success_at is None or nothing_known:
         return None
     newest_at = feed.newest_at or feed.last_success_at
-    oldest_at = min(
-        (item.published_at for item in document.items if item.published_at), default=now
-    )
+    if document.known or _goes_on(newest_at, new, known):
+        return None
+    # of a day without a time it cannot be told when in it an item came
+    later = [
+        item.published_at
+        for item in new
+        if item.published_at and item.published_at > newest_at and tells_time(item.published_at)
+    ]
+    oldest_at = min(later, default=now)
     is_outage = bool(feed.stats.errors_in_a_row) or now - feed.last_success_at > LONGEST_WAIT
     may_be_cut = document.items and feed.stats.document_items
     is_late = feed.last_success_at >= oldest_at  # what it shows was not there when it was read
     if feed.stats.stood_empty:
         is_late |= len(document.items) >= feed.stats.document_items
         may_be_cut = may_be_cut and is_late
-    if oldest_at <= newest_at or not (is_outage or may_be_cut):
+    if not (is_outage or may_be_cut):
         return None
     from_at = newest_at if is_late else feed.last_success_at
     return Gap(
         from_at=from_at, to_at=min(oldest_at, now), found_by="outage" if is_outage else "scrolled"
     )
+
+
+def _goes_on(newest_at: datetime, new: Sequence[Item], known: Sequence[Item]) -> bool:
+    """Tell whether a document reaches back to the newest item known before it.
+
+    A few items tell nothing: one pinned to the top stays in all documents, an old one may be shown
+    anew.
+    """
+    if len(known) > PINNED or (known and not new):
+        return True
+    if any(item.published_at is None or item.published_at >= newest_at for item in known):
+        return True
+    dates = [item.published_at for item in new if item.published_at]
+    of_the_same_day = 0 if tells_time(newest_at) else dates.count(newest_at)
+    behind = sum(date <= newest_at for date in dates) - of_the_same_day
+    return behind > min(PINNED, _SHOWN_ANEW * len(dates))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

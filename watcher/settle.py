@@ -109,10 +109,10 @@ class Settler:
             StoreError: It could not be written.
         """
         with self.store.transaction():
-            added, _ = self._take_in(feed, document, now=now)
+            added, _ = self._take_in(feed, document, are_all=False, now=now)
             if added.known:
                 self.store.close_gap(feed, gap)
-        return added.known > 0
+        return bool(added.known)
 
     def recover_listed(
         self, feed: Feed, shown: Document, listed: Document, gap: Gap, *, now: datetime
@@ -127,7 +127,8 @@ class Settler:
             missed = missed_in(gap, shown, listed.items, unknown)
             if missed is None:
                 return False
-            self._take_in(feed, replace(shown, items=missed.items), now=now)
+            document = replace(shown, items=missed.items)
+            self._take_in(feed, document, are_all=False, now=now)
             if missed.is_whole:
                 self.store.close_gap(feed, gap)
         return True
@@ -152,7 +153,8 @@ class Settler:
         feed, document = visit.feed, visit.document
         added, matches = Added(), 0
         if document is not None:
-            added, matches = self._take_in(feed, document, now=visit.at)
+            are_all = document.known == 0
+            added, matches = self._take_in(feed, document, are_all=are_all, now=visit.at)
         gap = _gap(visit, added)
         self.store.record_poll(feed, self._record(visit, added, gap))
         return Polled(
@@ -163,10 +165,14 @@ class Settler:
             gap=gap,
         )
 
-    def _take_in(self, feed: Feed, document: Document, *, now: datetime) -> tuple[Added, int]:
+    def _take_in(
+        self, feed: Feed, document: Document, *, are_all: bool, now: datetime
+    ) -> tuple[Added, int]:
         """Store a document's new items and log what they match; tells how many matches are new."""
         first = feed.last_success_at is None
-        added = self.store.add_new_items(_as_told(feed, document), document.items, now=now)
+        added = self.store.add_new_items(
+            _as_told(feed, document), document.items, are_all=are_all, now=now
+        )
         told = (*added.new, *added.rewritten)
         logged = self.store.log_matches(
             [(item, match) for item in told for match in self.watch.matcher.match(item)],
@@ -269,7 +275,7 @@ def _result(feed: Feed, document: Document | None, added: Added, *, now: datetim
         ok=True,
         first=feed.last_success_at is None,
         published_at=tuple(item.published_at for item in added.new),
-        shown=len(added.new) + added.known + document.known if document else 0,
+        shown=len(added.new) + len(added.known) + document.known if document else 0,
         oldest_at=min(dates, default=None),
     )
 
@@ -285,8 +291,7 @@ def _gap(visit: Visit, added: Added) -> Gap | None:
     document = visit.document
     if document is None:
         return None
-    overlaps = added.overlaps or document.known > 0
-    return gap_after(visit.feed, document, overlaps=overlaps, now=visit.at)
+    return gap_after(visit.feed, document, new=added.new, known=added.known, now=visit.at)
 
 
 def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:

@@ -14,11 +14,12 @@ from watcher.models.feeds import (
     Validators,
     Watched,
 )
-from watcher.models.items import Document, Hints, Item
+from watcher.models.items import PINNED, Document, Hints, Item
 from watcher.models.matches import Delivery, Evidence, LoggedMatch, Match, Origin, State
 from watcher.models.topics import SEARCHED, Actor, Place, Severity, Topic, TopicTests
 
 __all__ = [
+    "PINNED",
     "SEARCHED",
     "Actor",
     "Answer",

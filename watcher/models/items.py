@@ -108,11 +108,16 @@ class Hints:
     """RSS `<skipDays>`: weekdays in UTC, 0 is Monday."""
 
 
+PINNED = 3
+"""How many items a feed may keep at its top, whatever comes after them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a feed's document says, items in its own order.
 
-    `known` is the number of items left out because `memory` already had them, `dropped` of those
+    `known` is the number of items left out because `memory` already had them (all, or more than
+    `PINNED`), `dropped` of those
     over the limit or without title, text and link. `memory` is for the next parse of the same feed.
     """
 

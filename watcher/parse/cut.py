@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from xml.parsers import expat
 
+from watcher.models import PINNED
+
 _FINGERPRINT_BYTES = 8
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RSS_OF_RDF = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
@@ -32,7 +34,7 @@ def cut_known(xml: bytes, spans: Spans, memory: bytes) -> Cut:
     """Cut out the items whose bytes have a fingerprint in `memory`.
 
     One that shares its link or guid with an item that stays has to stay too: only side by side
-    they show that they are two.
+    they show that they are two. So few that all may be pinned stay, too: their dates tell it.
     """
     prints = [blake2b(xml[a:b], digest_size=_FINGERPRINT_BYTES).digest() for a, b in spans]
     known = _split(memory)
@@ -40,6 +42,7 @@ def cut_known(xml: bytes, spans: Spans, memory: bytes) -> Cut:
     if 0 < len(gone) < len(spans):
         staying = {name for span in set(spans).difference(gone) for name in _names(xml, span)}
         gone = [span for span in gone if staying.isdisjoint(_names(xml, span))]
+        gone = gone if len(gone) > PINNED else []
     left = b"".join(_without(xml, gone)) if gone else xml
     return Cut(left, b"".join(prints), len(gone))
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from watcher.clock import moment_text
 from watcher.errors import StoreError
-from watcher.store.adding import day_number
 from watcher.store.connection import Connection, create_private, trouble
+from watcher.store.known import day_number
 
 KEYS_KEPT = timedelta(days=400)
-KEYS_KEPT_OF_A_FEED = 10_000
+KEYS_KEPT_OF_A_FEED = 15_000
 """A key is forgotten when it is older, and the feed has so many newer ones: no document shows
-more items (5,000, with two keys each), so its item has long left it."""
+more items (5,000, with three keys each), so its item has long left it."""
 _CHUNK = 100
 _OLD_ITEMS = """SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND seen_at < ?
     AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id) ORDER BY seen_at, id LIMIT ?"""

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Literal
 from zlib import crc32
 
-from watcher.clock import moment_text
+from watcher.clock import moment_text, tells_time
 from watcher.models import Item
 
 Kind = Literal["guid", "link", "title"]
@@ -19,9 +19,14 @@ Repeats = frozenset[Kind]
 _Others = set[tuple[int | None, str]]
 
 _TRACKING = re.compile(
-    r"(?<=[?&])(?:utm_\w+|at_\w+|fbclid|gclid|yclid|dclid|msclkid|mc_[ce]id|_openstat)=[^&#]*&?",
+    r"(?<=[?&#])(?:utm_\w+|at_\w+|ns_\w+|fbclid|gclid|yclid|dclid|msclkid|mc_[ce]id|_openstat"
+    r"|xtor|cmpid|ito|ocid|smid|ref_src)=[^&#]*&?",
     re.IGNORECASE,
 )
+_RUN = 8
+_ALIKE = 0.3
+"""What share of the shorter text's runs of so many characters the other has, if one was edited:
+different texts of a language share few that long, edited ones keep whole sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +37,23 @@ class Keys:
     guid: int | None
     link: int | None
 
-    def names(self, repeats: Repeats) -> tuple[int, ...]:
+    def named(self, repeats: Repeats) -> dict[Kind, int]:
         """Tell the keys the item has to itself in a feed with such repeats; each is enough."""
-        guid = None if "guid" in repeats else self.guid
-        link = None if "link" in repeats else self.link
-        if guid is None:
-            return (self._text(repeats) if link is None else link,)
-        return (guid,) if link is None else (guid, link)
+        keys: dict[Kind, int | None] = {"guid": self.guid, "link": self.link}
+        own = {kind: key for kind, key in keys.items() if key is not None and kind not in repeats}
+        return own or {"title": self._text(repeats)}
 
-    def all_names(self, repeats: Repeats) -> tuple[int, ...]:
-        """Tell by which keys it may be known from earlier documents.
+    def names(self, repeats: Repeats) -> tuple[int, ...]:
+        """Tell the same keys without what they are made of."""
+        return tuple(self.named(repeats).values())
 
-        Where guids tell nothing links may change all the same, and the other way round: there
-        title and date, under the guid or link that others have too, are enough.
-        """
-        item, names = self.item, self.names(repeats)
-        if not (repeats and item.title and item.published_at):
-            return names
-        shared = {"guid": self.guid, "link": self.link}
-        when = moment_text(item.published_at)
-        return names + tuple(
-            _hash(f"s{key}\n{item.title}\n{when}")
-            for kind, key in shared.items()
-            if kind in repeats and key is not None
-        )
+    @property
+    def title_and_date(self) -> int | None:
+        """Tell what an item keeps when its feed names all items anew; a day alone is not enough."""
+        item = self.item
+        if item.title and item.published_at and tells_time(item.published_at):
+            return self._text(frozenset())
+        return None
 
     def _text(self, repeats: Repeats) -> int:
         """Hash title and date; without a title that tells, the text."""
@@ -67,7 +65,8 @@ class Keys:
 
 def keys_of(item: Item) -> Keys:
     """Make the keys of an item as its document gives it."""
-    return Keys(item, _hash(f"g{item.guid}") if item.guid else None, link_key(item.link))
+    guid = canonical_link(item.guid) if "://" in item.guid else item.guid
+    return Keys(item, _hash(f"g{guid}") if guid else None, link_key(item.link))
 
 
 def link_key(link: str) -> int | None:
@@ -82,8 +81,8 @@ def canonical_link(link: str) -> str:
     That is the scheme, `www.`, the host's case, marks of campaigns, a slash at the end.
     """
     bare = link.partition("://")[2] or link
-    if "?" in bare:
-        bare = _TRACKING.sub("", bare).rstrip("?&")
+    if "=" in bare:
+        bare = _TRACKING.sub("", bare).rstrip("?&#")
     host, slash, path = bare.partition("/")
     return f"{host.lower().removeprefix('www.')}{slash}{path}".rstrip("/")
 
@@ -91,6 +90,16 @@ def canonical_link(link: str) -> str:
 def text_hash(item: Item) -> int:
     """Hash what topics search in an item, to see when it was rewritten; 32 bits."""
     return crc32("\0".join((item.title, item.summary, item.content, item.author)).encode())
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether one text may be an edit of the other; of an empty one nothing can be told."""
+    short, long = sorted((_runs(one), _runs(other)), key=len)
+    return len(short & long) >= _ALIKE * len(short)
+
+
+def _runs(text: str) -> set[str]:
+    return {text[at : at + _RUN] for at in range(len(text) - _RUN + 1)}
 
 
 def repeats_within(keys: Sequence[Keys]) -> Repeats:

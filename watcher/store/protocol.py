@@ -28,12 +28,11 @@ class Added:
     """What one document added: the new items (with the numbers of their rows), in its order.
 
     `rewritten` are known items whose texts have changed: they are stored anew, and may match now.
-    `overlaps` is false when the document had items, and none of them was known before.
+    `known` are those shown before, as the document gives them.
     """
 
     new: tuple[Item, ...] = ()
-    known: int = 0
-    overlaps: bool = True
+    known: tuple[Item, ...] = ()
     rewritten: tuple[Item, ...] = ()
 
 
@@ -95,10 +94,13 @@ class Store(Protocol):
     def next_due_at(self, *, resting_hosts: frozenset[str] = frozenset()) -> datetime | None:
         """When the next unclaimed feed of a host that does not rest is due; `None` without any."""
 
-    def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
+    def add_new_items(
+        self, feed: Feed, items: Sequence[Item], *, now: datetime, are_all: bool = False
+    ) -> Added:
         """Store the items not known of this feed; adding items twice adds none.
 
-        Those told have the facts of the feed.
+        `are_all` tells that its document shows no others. New ones are told with the facts of the
+        feed.
         """
 
     def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:

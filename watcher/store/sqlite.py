@@ -29,6 +29,7 @@ from watcher.store import (
     due,
     feeds,
     items,
+    known,
     log,
     outbox,
     polls,
@@ -212,11 +213,13 @@ class SqliteStore:
 
     # Items
 
-    def add_new_items(self, feed: Feed, items: Sequence[Item], *, now: datetime) -> Added:
-        return adding.add_new_items(self._db, feed, items, now=now)
+    def add_new_items(
+        self, feed: Feed, items: Sequence[Item], *, now: datetime, are_all: bool = False
+    ) -> Added:
+        return adding.add_new_items(self._db, feed, items, are_all=are_all, now=now)
 
     def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
-        return adding.unknown_items(self._db, feed, items)
+        return known.unknown_items(self._db, feed, items)
 
     def item(self, item_id: int) -> Item | None:
         """Read one item; `None` if there is none of this number."""

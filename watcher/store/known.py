@@ -1,0 +1,266 @@
+"""Which items of a document its feed has shown before, and what tells that there."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from watcher.clock import moment_text, tells_time
+from watcher.models import Feed, Item
+from watcher.store.columns import moment
+from watcher.store.connection import Connection
+from watcher.store.identity import (
+    KINDS,
+    Keys,
+    Kind,
+    Repeats,
+    alike,
+    keys_of,
+    link_key,
+    repeats_within,
+    text_hash,
+)
+
+_MOST_SHOWN = 5_000
+"""No document shows more items."""
+_SIGNS = 3
+"""How many signs, of four, tell that a later item under a known name is another."""
+_INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
+    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An item the feed has shown before; its row may be gone already."""
+
+    item_id: int
+    text_hash: int
+
+
+_Names = dict[int, Known]
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A document's items: new ones, and those known, each with what was known of it."""
+
+    repeats: Repeats
+    new: list[Keys] = field(default_factory=list)
+    known: list[tuple[Keys, Known]] = field(default_factory=list)
+    renamed: list[tuple[int, Keys]] = field(default_factory=list)
+
+
+def sort_items(
+    db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bool
+) -> Sorted | None:
+    """Sort a document's items into new and known ones; `None` if there is no such feed any more.
+
+    `are_all` tells that the document shows no others. Then an unknown one that has the title and
+    the moment of a known one not shown is this, named anew: so feeds do that get new software, or
+    put a visitor's number into each link.
+    """
+    before = _repeats_of(db, feed.id)
+    if before is None:
+        return None
+    keys = [keys_of(item) for item in items]
+    known = _known_by(db, feed.id, _all_names(keys, before))
+    repeats = before | repeats_within(keys)
+    repeats |= _guids_given_anew(db, keys, known, repeats)
+    repeats |= _places_taken(db, keys, known, repeats, are_all=are_all)
+    if repeats != before:
+        _remember_repeats(db, feed.id, repeats)
+        known |= _known_by(db, feed.id, _all_names(keys, repeats))
+    found = Sorted(repeats)
+    unknown = _take_known(found, keys, known)
+    moved = _known_by(db, feed.id, _titles_and_dates(unknown)) if are_all else {}
+    _take_moved(found, unknown, moved)
+    return found
+
+
+def unknown_items(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Item]:
+    """Tell which items the feed has not shown, by the identity that adding goes by."""
+    repeats = _repeats_of(db, feed.id) or frozenset()
+    keys = [keys_of(item) for item in items]
+    known = _known_by(db, feed.id, _all_names(keys, repeats))
+    return [key.item for key in keys if known.keys().isdisjoint(key.names(repeats))]
+
+
+def insert_keys(
+    db: Connection,
+    feed_id: int,
+    numbered: Iterable[tuple[int, Keys]],
+    repeats: Repeats,
+    seen_at: datetime,
+) -> None:
+    """Note by what items are known from now on, those with the numbers of their rows."""
+    seen_on = day_number(seen_at)
+    rows = []
+    for number, key in numbered:
+        text = text_hash(key.item)
+        rows += [(feed_id, name, number, text, seen_on) for name in kept_names(key, repeats)]
+    db.executemany(_INSERT_KEY, rows)
+
+
+def kept_names(key: Keys, repeats: Repeats) -> set[int]:
+    """Tell all that an item may be known by later."""
+    return {*key.names(repeats), *_titles_and_dates([key])}
+
+
+def day_number(moment: datetime) -> int:
+    """Count the days since 1 January 1970."""
+    return moment.date().toordinal() - date(1970, 1, 1).toordinal()
+
+
+def _repeats_of(db: Connection, feed_id: int) -> Repeats | None:
+    """Tell what tells nothing in this feed, so far; `None` if there is no such feed."""
+    text: str | None = db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,))
+    return None if text is None else frozenset(kind for kind in KINDS if kind in text)
+
+
+def _all_names(keys: Iterable[Keys], repeats: Repeats) -> list[int]:
+    return [name for key in keys for name in key.names(repeats)]
+
+
+def _titles_and_dates(keys: Iterable[Keys]) -> list[int]:
+    return [name for key in keys if (name := key.title_and_date) is not None]
+
+
+def _known_by(db: Connection, feed_id: int, names: Sequence[int]) -> _Names:
+    if not names:
+        return {}
+    rows = db.rows(
+        "SELECT key, item_id, text_hash FROM item_keys"
+        " WHERE feed_id = ? AND key IN (SELECT value FROM json_each(?))",
+        (feed_id, json.dumps(names)),
+    )
+    return {key: Known(item_id, text) for key, item_id, text in rows}
+
+
+def _remember_repeats(db: Connection, feed_id: int, repeats: Repeats) -> None:
+    """Note what tells nothing; stored items are known by what is left from now on."""
+    db.execute("UPDATE feeds SET repeats = ? WHERE id = ?", (" ".join(sorted(repeats)), feed_id))
+    rows = db.rows(
+        "SELECT * FROM items WHERE id IN (SELECT item_id FROM item_keys WHERE feed_id = ?)"
+        " ORDER BY id DESC LIMIT ?",
+        (feed_id, _MOST_SHOWN),
+    )
+    for row in rows:
+        insert_keys(db, feed_id, [(row["id"], _keys_of(row))], repeats, moment(row["seen_at"]))
+
+
+def _keys_of(row: sqlite3.Row) -> Keys:
+    """Make the keys of an item as it is stored."""
+    return keys_of(
+        Item(
+            title=row["title"],
+            link=row["link"],
+            guid=row["guid"],
+            summary=row["summary"],
+            content=row["content"],
+            published_at=moment(row["published_at"]),
+        )
+    )
+
+
+def _take_known(found: Sorted, keys: Sequence[Keys], known: _Names) -> list[Keys]:
+    """Take in what is known by its own names; tells the rest, each item once."""
+    unknown: list[Keys] = []
+    shown: set[int] = set()
+    for key in keys:
+        names = key.names(found.repeats)
+        if not shown.isdisjoint(names):
+            continue
+        shown.update(names)
+        before = next((known[name] for name in names if name in known), None)
+        if before is None:
+            unknown.append(key)
+            continue
+        found.known.append((key, before))
+        if names[0] not in known:
+            found.renamed.append((before.item_id, key))
+    return unknown
+
+
+def _take_moved(found: Sorted, unknown: Sequence[Keys], moved: _Names) -> None:
+    """Take in what is known by title and date, if the item known by these is not shown itself."""
+    shown = {before.item_id for _, before in found.known}
+    for key in unknown:
+        before = moved.get(key.title_and_date or 0)
+        if before is None or before.item_id in shown:
+            found.new.append(key)
+            continue
+        shown.add(before.item_id)
+        found.known.append((key, before))
+        found.renamed.append((before.item_id, key))
+
+
+def _guids_given_anew(
+    db: Connection, keys: Sequence[Keys], known: _Names, repeats: Repeats
+) -> Repeats:
+    """Tell whether guids known from earlier documents come with links that are none of their items.
+
+    Where most of such items have only moved, the links tell nothing.
+    """
+    if not repeats.isdisjoint({"guid", "link"}):
+        return frozenset()
+    moved: list[bool] = []
+    for key in keys:
+        if key.guid in known and key.link is not None and key.link not in known:
+            before = _stored(db, known[key.guid])
+            if before is not None and before.link is not None:
+                moved.append(_has_moved(before.item, key.item))
+    return frozenset({"guid"} if moved.count(False) > moved.count(True) else ())
+
+
+def _has_moved(before: Item, item: Item) -> bool:
+    """Tell whether an item is the same under another link: its date is, to the second.
+
+    Where dates tell no time, or there is none, its title has to be the same, too.
+    """
+    when = item.published_at
+    is_moment = when is not None and tells_time(when)
+    return moment_text(before.published_at) == moment_text(when) and (
+        is_moment or before.title == item.title
+    )
+
+
+def _places_taken(
+    db: Connection, keys: Sequence[Keys], known: _Names, repeats: Repeats, *, are_all: bool
+) -> Repeats:
+    """Tell which kinds of names are those of a place in the feed that one item after the other has.
+
+    So it is with many a feed that shows one item at a time, its latest alert.
+    """
+    taken: set[Kind] = set()
+    for key in keys:
+        names = key.named(repeats)
+        signs = (are_all and len(keys) == 1) + (len(names) == 1)
+        shown = [known[name] for name in names.values() if name in known]
+        if not signs or len(shown) < len(names) or shown[0].text_hash == text_hash(key.item):
+            continue
+        before = _stored(db, shown[0])
+        if before is not None and signs + _signs_of_another(before.item, key.item) >= _SIGNS:
+            taken |= names.keys()
+    return frozenset(taken)
+
+
+def _signs_of_another(before: Item, item: Item) -> int:
+    """Count what tells, of 2, that an item is no edit of the one before; none if it is no later."""
+    if not _is_later(before, item):
+        return 0
+    texts = ["\n".join((each.title, each.summary, each.content)) for each in (before, item)]
+    return (item.title != before.title) + (not alike(*texts))
+
+
+def _is_later(before: Item, item: Item) -> bool:
+    """Tell it by the dates; without any it may be, if the title is all that an item is known by."""
+    dated_at, before_at = moment_text(item.published_at), moment_text(before.published_at)
+    if dated_at and before_at:
+        return dated_at > before_at
+    return not (dated_at or before_at or item.guid or link_key(item.link))
+
+
+def _stored(db: Connection, known: Known) -> Keys | None:
+    row = db.row("SELECT * FROM items WHERE id = ?", (known.item_id,))
+    return None if row is None else _keys_of(row)
