@@ -1,9 +1,12 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from watcher.models import Item
 from watcher.store.identity import canonical_link, keys_of, repeats_within, text_hash
+
+MAP = "https://a.example/map"
+DAY, HOUR = datetime(2026, 3, 2, tzinfo=UTC), timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +118,54 @@ def test_the_front_page_of_a_site_names_no_item() -> None:
             ],
             {"link"},
             id="one link, no guids, two titles",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", link=MAP, title="Alert", summary="North"),
+                Item(guid="2", link=MAP, title="Alert", summary="South"),
+            ],
+            {"link"},
+            id="one link and title, two guids and texts",
+        ),
+        pytest.param(
+            [
+                Item(link=MAP, title="Alert", published_at=DAY),
+                Item(link=MAP, title="Alert", published_at=DAY + HOUR),
+            ],
+            {"link"},
+            id="one link and title, no guids, two dates",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", title="Alert", published_at=DAY),
+                Item(guid="1", title="Alert", published_at=DAY + HOUR),
+            ],
+            {"guid"},
+            id="one guid and title, no links, two dates",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", link=MAP, title="North", published_at=DAY),
+                Item(guid="1", link=MAP, title="South", published_at=DAY + HOUR),
+            ],
+            {"guid", "link"},
+            id="one guid and link, two titles and dates",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", link=MAP, title="A storm", published_at=DAY),
+                Item(guid="1", link=MAP, title="A storm", published_at=DAY + HOUR),
+            ],
+            set(),
+            id="an item and its edit",
+        ),
+        pytest.param(
+            [
+                Item(guid="1", link=MAP, title="A storm", published_at=DAY),
+                Item(guid="1", link=MAP, title="Storm", published_at=DAY),
+            ],
+            set(),
+            id="an item under two titles",
         ),
         pytest.param(
             [Item(guid="1", link="http://a.example/1"), Item(title="A"), Item(title="A")],

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
@@ -16,8 +16,6 @@ KINDS: tuple[Kind, ...] = ("guid", "link", "title")
 Repeats = frozenset[Kind]
 """What different items of a feed have been seen to share, so that it tells nothing there."""
 
-_Others = set[tuple[int | None, str]]
-
 _TRACKING = re.compile(
     r"(?<=[?&#])(?:utm_\w+|at_\w+|ns_\w+|fbclid|gclid|yclid|dclid|msclkid|mc_[ce]id|_openstat"
     r"|xtor|cmpid|ito|ocid|smid|ref_src)=[^&#]*&?",
@@ -27,6 +25,8 @@ _RUN = 8
 _ALIKE = 0.3
 """What share of the shorter text's runs of so many characters the other has, if one was edited:
 different texts of a language share few that long, edited ones keep whole sentences."""
+_COMPARED, _MOST_COMPARED = 2_000, 20
+"""How many characters of a text are compared, and how many items of one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Keys:
     def names(self, repeats: Repeats) -> tuple[int, ...]:
         """Tell the same keys without what they are made of."""
         return tuple(self.named(repeats).values())
+
+    @property
+    def face(self) -> int:
+        """Tell what an item shows of itself: title and date, else its texts."""
+        return self._text(frozenset({"title"}))
 
     @property
     def title_and_date(self) -> int | None:
@@ -92,29 +97,36 @@ def text_hash(item: Item) -> int:
     return crc32("\0".join((item.title, item.summary, item.content, item.author)).encode())
 
 
-def alike(one: str, other: str) -> bool:
+def may_be_edited(before: Item, after: Item) -> bool:
     """Tell whether one text may be an edit of the other; of an empty one nothing can be told."""
-    short, long = sorted((_runs(one), _runs(other)), key=len)
-    return len(short & long) >= _ALIKE * len(short)
+    one, other = _runs(before), _runs(after)
+    return len(one & other) >= _ALIKE * min(len(one), len(other))
 
 
-def _runs(text: str) -> set[str]:
+def _runs(item: Item) -> set[str]:
+    text = f"{item.title}\n{item.summary}\n{item.content}"[:_COMPARED]
     return {text[at : at + _RUN] for at in range(len(text) - _RUN + 1)}
 
 
 def repeats_within(keys: Sequence[Keys]) -> Repeats:
     """Tell what items of one document share although they are different.
 
-    One guid on several links is no guid; one link under several guids (or, without guids, under
-    several titles) is the address of a page that tells of many things. A title over several texts
-    tells nothing where an item has nothing else, not even a date.
+    One guid on several links is no guid; one link under several guids (or none) is the address of
+    a page that tells of many things. A title over several texts tells nothing where an item has
+    nothing else, not even a date.
     """
     found: set[Kind] = set()
-    for links in _others((key.guid, key.link, key.item.title) for key in keys):
-        if _count(links) > 1 or _differ_in_title_only(links):
+    for same in _sharing(keys, "guid"):
+        links = {key.link for key in same} - {None}
+        if len(links) > 1:
             found.add("guid")
-    for guids in _others((key.link, key.guid, key.item.title) for key in keys):
-        if (_count(guids) > 1 and _titles(guids) > 1) or _differ_in_title_only(guids):
+        elif links and _are_several(same):
+            found |= {"guid", "link"}
+        elif not links and len({key.face for key in same}) > 1:
+            found.add("guid")
+    for same in _sharing(keys, "link"):
+        guids = {key.guid for key in same} - {None}
+        if len(guids) != 1 and len({key.face for key in same}) > 1:
             found.add("link")
     texts: defaultdict[str, set[int]] = defaultdict(set)
     for key in keys:
@@ -125,25 +137,23 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     return frozenset(found)
 
 
-def _others(triples: Iterable[tuple[int | None, int | None, str]]) -> list[_Others]:
-    """Group (key, other key, title) by the first; only groups of several are told."""
-    groups: defaultdict[int, _Others] = defaultdict(set)
-    for shared, other, title in triples:
-        if shared is not None:
-            groups[shared].add((other, title))
-    return [others for others in groups.values() if len(others) > 1]
+def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> list[list[Keys]]:
+    """Group what has the same guid or link; only groups of several are told."""
+    groups: defaultdict[int | None, list[Keys]] = defaultdict(list)
+    for key in keys:
+        groups[key.guid if kind == "guid" else key.link].append(key)
+    groups.pop(None, None)
+    return [same for same in groups.values() if len(same) > 1]
 
 
-def _differ_in_title_only(others: _Others) -> bool:
-    return _count(others) == 0 and _titles(others) > 1
-
-
-def _count(others: _Others) -> int:
-    return len({key for key, _ in others if key is not None})
-
-
-def _titles(others: _Others) -> int:
-    return len({title for _, title in others})
+def _are_several(same: Sequence[Keys]) -> bool:
+    """Tell whether items of one guid and link are more than one and its edits (RFC 4287, 4.1.1)."""
+    first, *others = (key.item for key in same[:_MOST_COMPARED])
+    return any(
+        moment_text(first.published_at) != moment_text(other.published_at)
+        and not (first.title == other.title and may_be_edited(first, other))
+        for other in others
+    )
 
 
 def _hash(text: str) -> int:

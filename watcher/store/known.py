@@ -15,9 +15,9 @@ from watcher.store.identity import (
     Keys,
     Kind,
     Repeats,
-    alike,
     keys_of,
     link_key,
+    may_be_edited,
     repeats_within,
     text_hash,
 )
@@ -249,8 +249,7 @@ def _signs_of_another(before: Item, item: Item) -> int:
     """Count what tells, of 2, that an item is no edit of the one before; none if it is no later."""
     if not _is_later(before, item):
         return 0
-    texts = ["\n".join((each.title, each.summary, each.content)) for each in (before, item)]
-    return (item.title != before.title) + (not alike(*texts))
+    return (item.title != before.title) + (not may_be_edited(before, item))
 
 
 def _is_later(before: Item, item: Item) -> bool:
