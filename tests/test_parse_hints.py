@@ -78,3 +78,9 @@ def syndication(period: str, frequency: str, more: str = "") -> str:
 )
 def test_a_channel_hints(channel: str, hints: Hints) -> None:
     assert hints_in(channel) == hints
+
+
+@pytest.mark.parametrize("more", ["", "</wrong>"], ids=["well-formed", "not well-formed"])
+def test_what_an_item_says_of_hours_is_its_text(more: str) -> None:
+    shown = "<![CDATA[Write <skipHours><hour>7</hour></skipHours> for it]]>"
+    assert hints_in(f"<item><description>{shown}</description></item>{more}") == Hints()

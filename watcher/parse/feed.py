@@ -9,7 +9,7 @@ import feedparser
 from watcher.errors import ParseError
 from watcher.models import Document
 from watcher.parse.addresses import web_address
-from watcher.parse.cut import Spans, cut_known, item_spans
+from watcher.parse.cut import Spans, cut_known, item_spans, without
 from watcher.parse.dates import read_date
 from watcher.parse.fields import TITLE_LENGTH, authors_of, item_of, language_tag, line
 from watcher.parse.hints import hints_of
@@ -24,6 +24,7 @@ from watcher.parse.markup import (
 from watcher.safe import clean
 
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
+_ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)\b")
 _UNREAD = {"opml": "a list of feeds (OPML): import it instead", "cdf": "CDF, which is not read"}
 
 
@@ -50,7 +51,7 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
         items=tuple(
             item_of(entry, base=base, language=language, author=author) for entry in parsed.entries
         ),
-        hints=hints_of(channel, text),
+        hints=hints_of(channel, _around_items(xml, spans)),
         format=parsed.version,
         site=site,
         known=cut.known,
@@ -68,6 +69,11 @@ def _well_formed(text: str) -> tuple[bytes, Spans]:
         xml = without_torn_item(without_prologue(mended(text)))
         spans = item_spans(xml)
     return xml, spans or []
+
+
+def _around_items(xml: bytes, spans: Spans) -> str:
+    """Leave what the feed itself says: items may be anyone's, and show what they like."""
+    return (without(xml, spans) if spans else _ITEM.split(xml, maxsplit=1)[0]).decode()
 
 
 def _feedparsed(xml: bytes) -> Any:
