@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +14,7 @@ from tests.visits import real, serving
 from watcher.clock import monotonic
 from watcher.errors import FetchError, StoreError
 from watcher.fetch import Politeness
-from watcher.models import Feed, Subscription
+from watcher.models import Document, Feed, FeedOptions, Gap, Item, Subscription
 from watcher.poll import Poller
 from watcher.recover import Recovery
 from watcher.store import SqliteStore
@@ -39,6 +39,7 @@ class Outlet:
     lists: timedelta = timedelta(days=2)
     path: str = "/story/"
     next_page: str = ""
+    guids_anew: bool = False
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -52,9 +53,10 @@ class Outlet:
         return self.began_at + number * MINUTE
 
     def feed(self) -> str:
+        visit = f" {len(self.asked)}" if self.guids_anew else ""
         carried = [number for number in self.published() if number % self.carries == 0]
         items = "".join(
-            f"<item><title>Flood {number}</title><guid>n{number}</guid>"
+            f"<item><title>Flood {number}</title><guid>n{number}{visit}</guid>"
             f"<link>{self.site}/story/{number}</link><description>Told.</description>"
             f"<pubDate>{self.at(number):%a, %d %b %Y %H:%M:%S GMT}</pubDate></item>"
             for number in carried[-SHOWN:]
@@ -86,13 +88,24 @@ class Outlet:
             "/maps/news.xml": self.sitemap,
             "/news.html": lambda: "<!doctype html><title>News</title>",
             "/news.rss": self.feed,
-        }.get(path)
+        }.get(path.partition("?")[0])
         status = self.statuses.get(path, 200 if body else 404)
         text = body() if body and status == 200 else ""
         writer.write(
             f"HTTP/1.1 {status} X\r\nLocation: http://10.0.0.1/\r\nContent-Length: {len(text)}\r\n"
             f"Connection: close\r\n\r\n{text}".encode()
         )
+
+
+class Hearing:
+    """Hears what is asked for, and has nothing."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def get(self, feed: Feed, *_: object, **__: object) -> None:
+        self.asked.append(feed.url)
+        raise FetchError("dns", "no such name")
 
 
 class Watching:
@@ -298,6 +311,47 @@ async def test_an_older_page_that_is_no_feed_leaves_the_gap(watching: Watching) 
     await watching.through_an_outage()
     assert watching.outlet.asked == ["/feed", "/robots.txt"]
     assert len(watching.store.gaps()) == 1
+
+
+@pytest.mark.parametrize("guids_anew", [False, True], ids=["known", "made anew"])
+async def test_a_page_that_shows_the_same_again_leaves_the_gap(
+    watching: Watching, *, guids_anew: bool
+) -> None:
+    watching.outlet.next_page = '<atom:link rel="next" href="/feed?paged=2"/>'
+    watching.outlet.guids_anew = guids_anew
+    await watching.through_an_outage()
+    assert watching.outlet.asked == ["/feed", "/feed?paged=2"]
+    assert len(watching.store.gaps()) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "asked"),
+    [
+        pytest.param("https://a.example/feed", FeedOptions(), "https", id="https"),
+        pytest.param("http://a.example/feed", FeedOptions(), "http", id="http"),
+        pytest.param(
+            "https://a.example/feed", FeedOptions(allow_downgrade=True), "http", id="allowed"
+        ),
+    ],
+)
+async def test_what_an_https_feed_missed_is_asked_for_by_https(
+    store: SqliteStore, clock: FakeClock, url: str, options: FeedOptions, asked: str
+) -> None:
+    store.add_feed(Subscription(url=url), now=clock())
+    feed = store.feed_by_url(url)
+    assert feed is not None
+    hearing = Hearing()
+    settler = replace(make_settler(store), options_of=lambda _: options)
+    recovery = Recovery(
+        fetcher=hearing,  # type: ignore[arg-type]  # it is only asked
+        box=PlainParser(),
+        settler=settler,
+        clock=clock,
+    )
+    shown = Document(items=(Item(link="http://a.example/story"),))
+    with pytest.raises(FetchError):
+        await recovery.recover(feed, shown, Gap(from_at=clock(), to_at=clock(), found_by="outage"))
+    assert hearing.asked == [f"{asked}://a.example/robots.txt"]
 
 
 async def test_what_cannot_be_written_is_told(watching: Watching) -> None:

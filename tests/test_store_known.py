@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ SLOT = {"guid": "latest"}, {"link": LIVE}, {"guid": "latest", "link": LIVE}, {}
 """What an alert may be known by in a feed that shows only the latest."""
 
 
-def alert(text: str, age: int | None, name: dict[str, str], title: str = "") -> Item:
+def alert(text: str, age: int | None, name: dict[str, Any], title: str = "") -> Item:
     """Make an alert of so many hours ago; `None`: without a date."""
     published_at = None if age is None else NOW - timedelta(hours=age)
     return Item(title=title or text[:20], summary=text, published_at=published_at, **name)
@@ -147,7 +148,7 @@ def alert(text: str, age: int | None, name: dict[str, str], title: str = "") -> 
     ],
 )
 def test_a_feed_that_shows_one_item_at_a_time_under_one_name_loses_none(
-    store: SqliteStore, name: dict[str, str], first: Item, then: Item
+    store: SqliteStore, name: dict[str, Any], first: Item, then: Item
 ) -> None:
     first, then = (replace(item, **name) for item in (first, then))
     add(store, first)
@@ -178,7 +179,7 @@ def test_places_of_a_feed_that_new_items_take_in_turn_lose_none(store: SqliteSto
     ],
 )
 def test_an_only_item_is_edited_where_no_more_tells_of_another(
-    store: SqliteStore, name: dict[str, str], first: Item, then: Item
+    store: SqliteStore, name: dict[str, Any], first: Item, then: Item
 ) -> None:
     first, then = (replace(item, **name) for item in (first, then))
     add(store, first)

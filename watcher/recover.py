@@ -89,7 +89,7 @@ class Recovery:
         page, shown = first.next_page, _names(first)
         for _ in range(PAGES):
             document = await self._read(feed, page)
-            older = tuple(item for item in document.items if _name(item) not in shown)
+            older = tuple(item for item in document.items if shown.isdisjoint(_names_of(item)))
             if self.settler.recover(feed, replace(document, items=older), gap, now=self.clock()):
                 return
             page, shown = document.next_page, shown | _names(document)
@@ -135,13 +135,19 @@ class Recovery:
         )
 
     async def _ask(self, feed: Feed, url: str) -> Fetched:
-        """Get a document for a feed, with its options, when its host and domain allow it."""
+        """Get a document for a feed, with its options, when its host and domain allow it.
+
+        What is said of a feed of https is asked for by https.
+        """
+        options = self.settler.options_of(feed.subscribed_url)
+        if feed.url.startswith("https:") and not options.allow_downgrade:
+            url = url.replace("http:", "https:", 1) if url.startswith("http:") else url
         host, turns = host_of(url), self.settler.turns(self.clock)
         async with turns.at(host, holding=host_of(feed.url), patience_s=self.patience_s):
             try:
                 answer = await self.fetcher.get(
                     replace(feed, url=url, validators=Validators()),
-                    self.settler.options_of(feed.subscribed_url),
+                    options,
                     conditional=False,
                     turns=turns,
                 )
@@ -156,8 +162,8 @@ class Recovery:
 
 
 def _names(document: Document) -> set[str]:
-    return {_name(item) for item in document.items}
+    return {name for item in document.items for name in _names_of(item)}
 
 
-def _name(item: Item) -> str:
-    return item.guid or item.link or item.title
+def _names_of(item: Item) -> set[str]:
+    return {item.guid, item.link} - {""} or {item.title}
