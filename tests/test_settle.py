@@ -130,6 +130,19 @@ class TestItems:
         assert origins == [Origin.LIVE, Origin.BACKLOG]
         assert [delivery.match.item.title for delivery in queued] == ["A second flood"]
 
+    def test_the_first_document_of_a_feed_added_again_is_backlog(self, desk: Desk) -> None:
+        desk.document(item("A fair"))
+        desk.store.remove_feed(URL)
+        desk.clock.advance(hours=999)
+        desk.store.add_feed(Subscription(url=URL), now=desk.clock())
+        desk.document(item("A flood"), item("A fair"))
+        (match,) = desk.store.matches(MatchFilter())
+        assert match.origin == Origin.BACKLOG
+        assert desk.store.claim_deliveries(now=desk.clock.advance(hours=1), limit=9) == []
+        assert [watched.first_success_at for watched in desk.store.watched()] == [
+            desk.feed.last_success_at
+        ]
+
     def test_a_new_watch_is_used_from_the_next_poll_on(self, desk: Desk) -> None:
         fair = Topic(id="fair", query=Term("fair"), version="1")
         desk.settler.watch = Watch(topics={"fair": fair}, matcher=Matcher([fair]))

@@ -28,6 +28,13 @@ _ATTRIBUTES = (
     "tags",
     "catalogue",
 )
+_BEGIN_AGAIN = (
+    "UPDATE feeds SET added_at = :added_at WHERE id = :id",
+    """UPDATE schedule SET paused_by = '', next_poll_at = :due_at, first_success_at = NULL,
+        last_success_at = NULL, last_document_at = NULL, stats = '' WHERE feed_id = :id""",
+    """UPDATE documents SET etag = NULL, last_modified = NULL, body_hash = NULL, memory = x''
+        WHERE feed_id = :id""",
+)
 
 
 def add_feeds(
@@ -41,7 +48,7 @@ def add_feeds(
             if find_feed(db, subscription.url) is None
         }
         for url, due_at in zip(fresh, spread(list(fresh), now, spread_s), strict=True):
-            if not _revive(db, fresh[url], due_at=due_at):
+            if not _revive(db, fresh[url], added_at=now, due_at=due_at):
                 _insert(db, fresh[url], added_at=now, due_at=due_at)
     return len(fresh)
 
@@ -154,8 +161,13 @@ def _insert(
     db.execute("INSERT INTO documents (feed_id) VALUES (?)", (feed_id,))
 
 
-def _revive(db: Connection, subscription: Subscription, *, due_at: datetime) -> bool:
-    """Subscribe a feed again that was removed; tells whether there was one."""
+def _revive(
+    db: Connection, subscription: Subscription, *, added_at: datetime, due_at: datetime
+) -> bool:
+    """Subscribe a feed again that was removed; tells whether there was one.
+
+    Its items are known, but nobody watched: as with any other its first document is backlog.
+    """
     row = db.row(
         """SELECT f.*, s.paused_by FROM feeds f JOIN schedule s ON feed_id = id
             WHERE f.url = :url OR f.subscribed_url = :url""",
@@ -164,10 +176,9 @@ def _revive(db: Connection, subscription: Subscription, *, due_at: datetime) -> 
     if row is None:
         return False
     _update(db, row, subscription)
-    db.execute(
-        "UPDATE schedule SET paused_by = '', next_poll_at = ? WHERE feed_id = ?",
-        (moment_text(due_at), row["id"]),
-    )
+    schedule = {"added_at": moment_text(added_at), "due_at": moment_text(due_at), "id": row["id"]}
+    for statement in _BEGIN_AGAIN:
+        db.execute(statement, schedule)
     return True
 
 
