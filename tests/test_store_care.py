@@ -54,6 +54,13 @@ def test_keys_are_forgotten_only_when_no_document_can_show_their_items(store: Sq
     assert len(add(store, *range(15_020), now=NOW + 401 * DAY)) == 19
 
 
+def test_what_an_item_with_matches_is_known_by_is_never_forgotten(store: SqliteStore) -> None:
+    log(store, *add(store, "pinned"))
+    add(store, *range(15_020))
+    prune(store, NOW + 401 * DAY)
+    assert add(store, "pinned", now=NOW + 401 * DAY) == ()
+
+
 def test_a_backup_is_whole_private_and_made_while_others_write(
     store: SqliteStore, tmp_path: Path
 ) -> None:

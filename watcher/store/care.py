@@ -14,8 +14,8 @@ from watcher.store.known import day_number
 
 KEYS_KEPT = timedelta(days=400)
 KEYS_KEPT_OF_A_FEED = 15_000
-"""A key is forgotten when it is older, and the feed has so many newer ones: no document shows
-more items (5,000, with three keys each), so its item has long left it."""
+"""A key is forgotten when it is older, its item too, and the feed has so many newer ones: no
+document shows more items (5,000, with three keys each); only what is pinned stays in it longer."""
 _CHUNK = 100
 _OLD_ITEMS = """SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND seen_at < ?
     AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id) ORDER BY seen_at, id LIMIT ?"""
@@ -83,7 +83,8 @@ def _forget_keys(db: Connection, before: datetime) -> Iterator[int]:
             forgotten = db.execute(
                 """DELETE FROM item_keys WHERE feed_id = :feed AND seen_on < :day AND item_id <
                     (SELECT item_id FROM item_keys WHERE feed_id = :feed
-                     ORDER BY item_id DESC LIMIT 1 OFFSET :kept)""",
+                     ORDER BY item_id DESC LIMIT 1 OFFSET :kept)
+                    AND NOT EXISTS (SELECT 1 FROM items WHERE id = item_id)""",
                 {"feed": row["feed_id"], "day": day_number(before), "kept": KEYS_KEPT_OF_A_FEED},
             ).rowcount
         yield forgotten
