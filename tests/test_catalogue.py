@@ -203,7 +203,7 @@ def test_a_feed_is_listed_once_over_all_files() -> None:
         "b.opml",
     )
     both = read_catalogues([first, second])
-    assert [each.url for each in both.subscriptions] == ["https://a.example", "https://b.example"]
+    assert [each.url for each in both.subscriptions] == ["https://a.example/", "https://b.example/"]
     assert list(map(str, both.left_out)) == [
         "b.opml:3:10: xmlUrl: HTTPS://A.example/#x is listed already at a.opml:2"
     ]

@@ -41,7 +41,7 @@ url = "json://localhost/"
 [retention]
 items = "2w"
 [[feed]]
-url = "https://news.example/feed"
+url = "HTTPS://News.example/feed#top"
 every = "10m"
 ignore_hints = ["ttl", "sy"]
 headers = { X-Key = "k" }
@@ -60,7 +60,9 @@ headers = { X-Key = "k" }
         ignore_hints=frozenset({"ttl", "sy"}),
         headers={"X-Key": "k"},
     )
-    assert settings.feed_options("https://other.example/") == FeedOptions()
+    other, given = "https://other.example/", settings.feed_options("https://news.example/feed")
+    assert settings.feed_options(other) == FeedOptions()
+    assert settings.feed_options(other, "https://news.example/feed") == given
 
 
 # Precedence

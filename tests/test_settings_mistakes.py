@@ -35,6 +35,12 @@ from watcher.settings import read_settings
             id="dotted key",
         ),
         pytest.param(
+            "[[feed]]\nurl = 'http://a.example/'\nevery = '8d'\n",
+            "watcher.toml:3:1: feed[0].every: must be at most 7d: `pause` a feed that is wanted "
+            "less often",
+            id="longer than a week",
+        ),
+        pytest.param(
             "[poll]\nmin = '2h'\nmax = '1h'\n",
             "watcher.toml:3:1: poll.max: must not be shorter than min",
             id="clamps crossed",

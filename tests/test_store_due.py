@@ -181,8 +181,8 @@ def test_a_few_new_feeds_are_not_spread(store: SqliteStore, few: int, at_once: i
     ("polled_at", "next_poll_at", "brought_back"),
     [
         pytest.param(NOW - HOUR, NOW + HOUR, 0, id="as planned"),
-        pytest.param(NOW - HOUR, NOW + timedelta(days=7), 0, id="gone, a week"),
-        pytest.param(NOW - HOUR, NOW + timedelta(days=9), 1, id="later than any wait"),
+        pytest.param(NOW - HOUR, NOW + timedelta(days=17), 0, id="a week, jitter, days to skip"),
+        pytest.param(NOW - HOUR, NOW + timedelta(days=19), 1, id="later than any wait"),
         pytest.param(NOW + HOUR, NOW + 2 * HOUR, 1, id="polled in the future"),
         pytest.param(NOW + timedelta(minutes=1), NOW + HOUR, 0, id="before a small step back"),
     ],

@@ -208,13 +208,14 @@ class _Reader:
             self._leave_out_address(why)
             return
         here = f"{self.name}:{self._at[0]}"
-        first = self.places.setdefault(plain_address(url), here)
+        address = plain_address(url)
+        first = self.places.setdefault(address, here)
         if first is not here:
             self._leave_out_address(f"{url} is listed already at {first}")
             return
         self.found.append(
             Subscription(
-                url=url,
+                url=address,
                 title=(said.get("title") or said.get("text", ""))[:MAX_TEXT],
                 site=said.get("htmlurl", "")[:MAX_URL],
                 tags=tuple(filter(None, map(str.strip, said.get("category", "").split(",")))),

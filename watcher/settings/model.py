@@ -65,9 +65,10 @@ class Settings(Section):
         """Name a mistake in what was read, at the key it is about."""
         return problem_at(path, why, self._around.places)
 
-    def feed_options(self, url: str) -> FeedOptions:
-        """Tell what is set for the feed subscribed at an address."""
-        return self._options.get(url, FeedOptions())
+    def feed_options(self, *urls: str) -> FeedOptions:
+        """Tell what is set for a feed, by the first of its addresses that the settings name."""
+        named = (self._options[url] for url in urls if url in self._options)
+        return next(named, FeedOptions())
 
     @cached_property
     def _options(self) -> Mapping[str, FeedOptions]:

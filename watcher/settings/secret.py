@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from watcher.errors import file_name
+from watcher.hosts import plain_address
 from watcher.models import FeedOptions
 from watcher.settings.keys import Places
-from watcher.settings.sections import Section, Wait, at_least_min, one_line
+from watcher.settings.sections import PollWait, Section, at_least_min, one_line
 
 Hint = Literal["ttl", "sy", "skip"]
 """Hints of a feed that may be ignored: `<ttl>`, `sy:update…`, `<skipHours>` and `<skipDays>`."""
@@ -41,7 +42,7 @@ def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address that begins with http:// or https://")
-    return url
+    return plain_address(url)
 
 
 def _secret_line(secret: SecretStr) -> SecretStr:
@@ -102,10 +103,10 @@ class FeedSettings(Section):
     """`[[feed]]`: options of one feed. `headers`, `auth` and `proxy` may say `env:NAME`."""
 
     url: WebAddress
-    every: Wait | None = None
+    every: PollWait | None = None
     weight: float = Field(default=1.0, gt=0, le=1000)
-    min: Wait | None = None
-    max: Wait | None = None
+    min: PollWait | None = None
+    max: PollWait | None = None
     pause: bool = False
     ignore_hints: frozenset[Hint] = frozenset()
     headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)

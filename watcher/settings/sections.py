@@ -23,6 +23,7 @@ from pydantic_core import CoreSchema
 from watcher.settings.units import Duration, Size, duration_text
 
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
+_LONGEST_POLL_WAIT = timedelta(days=7)
 _LOCAL_NAMES = frozenset({"localhost", "localhost."})
 
 
@@ -52,6 +53,12 @@ def one_line(text: str) -> str:
     return text
 
 
+def _within_a_week(wait: timedelta) -> timedelta:
+    if wait > _LONGEST_POLL_WAIT:
+        raise ValueError("must be at most 7d: `pause` a feed that is wanted less often")
+    return wait
+
+
 def _place(text: str) -> str:
     """Refuse what names no place of files."""
     try:
@@ -65,6 +72,7 @@ def _place(text: str) -> str:
 
 Place = Annotated[str, AfterValidator(_place)]
 Wait = Annotated[Duration, AfterValidator(_positive)]
+PollWait = Annotated[Wait, AfterValidator(_within_a_week)]
 Network = Annotated[
     IPv4Network | IPv6Network, BeforeValidator(_network), WithJsonSchema({"type": "string"})
 ]
@@ -107,9 +115,9 @@ class Poll(Section):
 
     budget: float = Field(default=24, gt=0, le=100_000)
     """Requests a feed and day, on average."""
-    min: Wait = timedelta(minutes=5)
-    max: Wait = timedelta(hours=24)
-    error_min: Wait = timedelta(minutes=30)
+    min: PollWait = timedelta(minutes=5)
+    max: PollWait = timedelta(hours=24)
+    error_min: PollWait = timedelta(minutes=30)
     """The first wait after a failure."""
     host_interval: Duration = timedelta(seconds=5)
     """Between two starts on one host; `0s` switches it off."""

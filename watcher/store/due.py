@@ -10,8 +10,8 @@ from watcher.store.connection import Connection
 from watcher.store.feeds import feeds_by_id
 from watcher.store.subscribing import spread
 
-LONGEST_WAIT = timedelta(days=8)
-"""A feed that is gone is asked once a week; no other waits as long."""
+LONGEST_WAIT = timedelta(days=18)
+"""A feed may be asked once a week, half of that as jitter, and be left alone on six days more."""
 _LONGEST = (
     ("schedule", "next_poll_at", LONGEST_WAIT),
     ("rests", "until_at", timedelta(days=2)),
