@@ -116,6 +116,15 @@ def test_gaps_are_found_by_the_address_a_feed_has_left(store: SqliteStore) -> No
     assert [store.gaps(feed_url=url)[0].gap for url in (A, A2, B)] == [gap] * 3
 
 
+def test_a_feed_that_moves_onto_another_stays_and_is_told(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed, _ = subscribe(store, A, B)
+    store.record_poll(feed, record(url=B))
+    assert again(store, feed).url == A
+    assert f"feed={A} has moved to {B}, which is a feed already" in caplog.text
+
+
 def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore) -> None:
     first, _ = subscribe(store, A, B)
     store.record_poll(first, record(stats=PollStats(items=2.0)))
@@ -153,9 +162,10 @@ def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore)
         added_at=NOW,
         first_success_at=NOW + timedelta(minutes=1),
         last_success_at=NOW + timedelta(minutes=2),
+        next_poll_at=NOW + HOUR,
         gaps=(gap,),
     )
-    post = Watched(added_at=NOW, first_success_at=None, last_success_at=None)
+    post = Watched(added_at=NOW, first_success_at=None, last_success_at=None, next_poll_at=NOW)
     assert store.watched() == [bote, post]
     assert store.watched(outlet="bote") == store.watched(country="de") == [bote]
     assert store.watched(language="de") == [bote, post]

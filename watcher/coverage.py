@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from watcher.clock import tells_time
 from watcher.models import PINNED, Document, Feed, Gap, Item, Watched
 
-LONGEST_WAIT = timedelta(hours=24)
-"""A feed not read for longer was not polled as planned: nobody watched."""
+LONGEST_WAIT = timedelta(hours=26)
+"""A feed not read for longer was not polled as planned, by the bounds that most have (24 h, with
+jitter): nobody watched."""
+_SPREAD = timedelta(minutes=10)
+"""A poll planned further ahead was not put off by a start, which spreads what was missed."""
 _SHOWN_ANEW = 0.25
 """What share of a document's items may be old ones that it shows anew, at most `PINNED`."""
 _LEAST_SHARED = 5
@@ -164,8 +167,8 @@ def coverage(
 def _seen_until(feed: Watched, now: datetime) -> datetime:
     if feed.last_success_at is None:
         return feed.added_at
-    is_watched = not feed.is_failing and now - feed.last_success_at <= LONGEST_WAIT
-    return now if is_watched else feed.last_success_at
+    waits = now - feed.last_success_at <= LONGEST_WAIT or feed.next_poll_at - now > _SPREAD
+    return now if waits and not feed.is_failing else feed.last_success_at
 
 
 def _seen(begin_at: datetime, end_at: datetime, gaps: Sequence[Gap]) -> timedelta:

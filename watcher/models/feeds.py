@@ -170,6 +170,7 @@ class Watched:
     added_at: datetime
     first_success_at: datetime | None
     last_success_at: datetime | None
+    next_poll_at: datetime
     is_failing: bool = False
     gaps: tuple[Gap, ...] = ()
 

@@ -1,5 +1,6 @@
 """What is written of a poll: how it ended, when the next one comes, what was missed."""
 
+import logging
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from watcher.store.connection import Connection
 from watcher.store.feeds import get_feed
 from watcher.store.protocol import PollRecord
 from watcher.store.views import OUTLET
+
+log = logging.getLogger(__name__)
 
 _POLLED = "FROM schedule JOIN feeds ON id = feed_id WHERE paused_by = ''"
 
@@ -121,6 +124,7 @@ def _record_feed(db: Connection, feed: Feed, record: PollRecord) -> None:
 def _move(db: Connection, feed: Feed, url: str, moved_at: datetime) -> None:
     """Poll the feed at its new address, unless another feed is polled there already."""
     if db.value("SELECT 1 FROM feeds WHERE url = ? AND id <> ?", (url, feed.id)):
+        log.warning("feed=%s has moved to %s, which is a feed already: remove one", feed.url, url)
         return
     db.execute(
         "INSERT INTO feed_moves VALUES (?, ?, ?)", (feed.id, feed.url, moment_text(moved_at))
@@ -214,7 +218,7 @@ def read_watched(db: Connection, *, outlet: str, country: str, language: str) ->
     for row in db.rows("SELECT * FROM gaps"):
         gaps[row["feed_id"]].append(_gap_of(row))
     rows = db.rows(
-        f"""SELECT id, added_at, first_success_at, last_success_at, failures
+        f"""SELECT id, added_at, first_success_at, last_success_at, next_poll_at, failures
             FROM feeds f JOIN schedule ON feed_id = id
             WHERE paused_by = '' AND (:outlet = '' OR fold({OUTLET}) = fold(:outlet))
             AND (:country = '' OR fold(country) = fold(:country))
@@ -227,6 +231,7 @@ def read_watched(db: Connection, *, outlet: str, country: str, language: str) ->
             added_at=moment(row["added_at"]),
             first_success_at=moment(row["first_success_at"]),
             last_success_at=moment(row["last_success_at"]),
+            next_poll_at=moment(row["next_poll_at"]),
             is_failing=row["failures"] > 0,
             gaps=tuple(gaps[row["id"]]),
         )
