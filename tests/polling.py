@@ -80,7 +80,7 @@ def make_settler(store: SqliteStore, *, host_interval_s: float = 0) -> Settler:
         watch=Watch(topics={"flood": FLOOD}, matcher=Matcher([FLOOD])),
         calibration=Calibration(),
         clamps=Clamps(),
-        options_of=lambda _url: FeedOptions(),
+        options_of=lambda _feed: FeedOptions(),
     )
 
 

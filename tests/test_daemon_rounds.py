@@ -13,7 +13,7 @@ from watcher.daemon.rounds import STARTS_AT_ONCE, STORE_TROUBLE_WAIT_S, Rounds
 from watcher.errors import StoreError
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
-from watcher.models import FeedOptions, Subscription
+from watcher.models import Feed, FeedOptions, Subscription
 from watcher.poll import Poller
 from watcher.schedule import Calibration, Clamps
 from watcher.settle import Settler, Watch
@@ -85,7 +85,7 @@ def rounds(server: Server, store: SqliteStore, clock: FakeClock) -> Rounds:
         watch=Watch(topics={}, matcher=Matcher([])),
         calibration=Calibration(),
         clamps=Clamps(),
-        options_of=lambda _url: FeedOptions(),
+        options_of=lambda _feed: FeedOptions(),
     )
     fetcher = Fetcher(limits=Limits(), user_agent="test", transport=httpx.MockTransport(server))
     poller = Poller(fetcher=fetcher, box=PlainParser(), settler=settler, clock=clock)
@@ -182,7 +182,7 @@ class TestRounds:
         assert len(store.claim_due(now=rounds.poller.clock(), limit=9)) == 1
 
 
-def refuse(_url: str) -> FeedOptions:
+def refuse(_feed: Feed) -> FeedOptions:
     raise AssertionError("a bug")
 
 

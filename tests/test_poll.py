@@ -253,10 +253,8 @@ class Cancelling(PlainParser):
 async def test_the_options_of_a_feed_reach_its_server_and_its_schedule(
     poll: Poll, poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
 ) -> None:
-    given = {
-        URL: FeedOptions(every=timedelta(hours=3), headers={"X-Key": "7"}, auth="reader:secret")
-    }
-    poller.settler.options_of = given.__getitem__
+    given = FeedOptions(every=timedelta(hours=3), headers={"X-Key": "7"}, auth="reader:secret")
+    poller.settler.options_of = lambda feed: given if feed.url == URL else FeedOptions()
     await poll(rss("A fair", ETag='"1"'))
     (request,) = server.requests
     assert (request.headers["X-Key"], request.headers["Authorization"][:6]) == ("7", "Basic ")

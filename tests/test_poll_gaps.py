@@ -38,7 +38,7 @@ def poll(poller: Poller, store: SqliteStore, server: Server) -> Poll:
 async def test_a_gap_halves_the_wait(
     poller: Poller, poll: Poll, store: SqliteStore, clock: FakeClock
 ) -> None:
-    poller.settler.options_of = lambda _url: FeedOptions(every=timedelta(hours=20))
+    poller.settler.options_of = lambda _feed: FeedOptions(every=timedelta(hours=20))
     await poll(dated(clock(), 20, "a"))
     assert the_feed(store).next_poll_at - clock() > timedelta(hours=18)
     clock.advance(hours=20)
@@ -50,7 +50,7 @@ async def test_a_gap_halves_the_wait(
 async def test_the_halved_wait_obeys_the_hints(
     poller: Poller, poll: Poll, store: SqliteStore, clock: FakeClock
 ) -> None:
-    poller.settler.options_of = lambda _url: FeedOptions(every=timedelta(hours=2))
+    poller.settler.options_of = lambda _feed: FeedOptions(every=timedelta(hours=2))
     await poll(dated(clock(), 20, "a"))
     clock.advance(hours=3)
     asked = dated(clock(), 20, "b")

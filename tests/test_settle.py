@@ -249,6 +249,17 @@ class TestMoving:
         assert self.visit(desk, self.MOVED, self.MOVED).url == URL
         assert self.visit(desk, self.MOVED).url == self.MOVED
 
+    def test_topics_know_a_feed_by_both_addresses(self, desk: Desk) -> None:
+        topics = [Topic(id=url, query=Fact("feed", url), version="1") for url in (URL, self.MOVED)]
+        desk.settler.watch = Watch(
+            topics={topic.id: topic for topic in topics}, matcher=Matcher(topics)
+        )
+        self.visit(desk, *[self.MOVED] * 3)
+        assert desk.document(item("A storm")).matches == 2
+        stored = desk.store.item(2)
+        assert stored is not None
+        assert {match.topic for match in Matcher(topics).match(stored)} == {URL, self.MOVED}
+
     def test_another_new_address_begins_anew(self, desk: Desk) -> None:
         feed = self.visit(desk, self.MOVED, self.MOVED, "https://other.example/feed")
         assert (feed.url, feed.moved_times) == (URL, 1)

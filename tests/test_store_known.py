@@ -120,7 +120,12 @@ def test_one_bumped_date_among_changing_links_does_not_turn_guids_off(store: Sql
     assert add(store, *shown(3, published_at=NOW, title="Edited")).new == ()
 
 
-SLOT: tuple[dict[str, Any], ...] = {"guid": "latest"}, {"link": LIVE}, {"guid": "latest", "link": LIVE}, {}
+SLOT: tuple[dict[str, Any], ...] = (
+    {"guid": "latest"},
+    {"link": LIVE},
+    {"guid": "latest", "link": LIVE},
+    {},
+)
 """What an alert may be known by in a feed that shows only the latest."""
 
 

@@ -57,7 +57,7 @@ class Poller:
         return polled
 
     async def _visit(self, feed: Feed) -> Visit | Trouble:
-        options = self.settler.options_of(feed.subscribed_url)
+        options = self.settler.options_of(feed)
         try:
             answer = await self.fetcher.get(
                 feed,

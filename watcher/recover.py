@@ -139,7 +139,7 @@ class Recovery:
 
         What is said of a feed of https is asked for by https.
         """
-        options = self.settler.options_of(feed.subscribed_url)
+        options = self.settler.options_of(feed)
         if feed.url.startswith("https:") and not options.allow_downgrade:
             url = url.replace("http:", "https:", 1) if url.startswith("http:") else url
         host, turns = host_of(url), self.settler.turns(self.clock)

@@ -89,7 +89,7 @@ class Settler:
     watch: Watch
     calibration: Calibration
     clamps: Clamps
-    options_of: Callable[[str], FeedOptions]
+    options_of: Callable[[Feed], FeedOptions]
 
     def settle(self, outcome: Visit | Trouble) -> Polled:
         """Write one poll down, all or none of it.
@@ -251,7 +251,7 @@ class Settler:
             now,
             Calibration(price=price),
             url=feed.url,
-            options=self.options_of(feed.subscribed_url),
+            options=self.options_of(feed),
             clamps=self.clamps,
             has_validators=bool(validators.etag or validators.last_modified),
             after_gap=after_gap,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from watcher.catalogue import read_catalogues
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
-from watcher.models import Item, Subscription, Topic
+from watcher.models import Feed, FeedOptions, Item, Subscription, Topic
 from watcher.places import shipped
 from watcher.settings import Settings, load_settings
 from watcher.store import Pruned, SqliteStore, open_store
@@ -144,6 +144,10 @@ class App:
 
     # What the daemon is made of
 
+    def options_of(self, feed: Feed) -> FeedOptions:
+        """Tell what is set for a feed, by the address it was given by or has moved to."""
+        return self.settings.feed_options(feed.subscribed_url, feed.url)
+
     def poller(self, store: SqliteStore, watch: "Watch", calibration: "Calibration") -> "Poller":
         """Build what polls feeds into a store."""
         from watcher.fetch import CAUTION_LASTS, Politeness  # noqa: PLC0415
@@ -159,7 +163,7 @@ class App:
             watch=watch,
             calibration=calibration,
             clamps=self.clamps(),
-            options_of=self.settings.feed_options,
+            options_of=self.options_of,
         )
         return Poller(fetcher=self.fetcher(), box=self.box(), settler=settler, clock=utc_now)
 

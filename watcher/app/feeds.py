@@ -33,7 +33,7 @@ def feed_rows(app: App) -> list[tuple[FeedHealth, str]]:
 
 
 def _why(app: App, row: FeedHealth) -> str:
-    options = app.settings.feed_options(row.feed.subscribed_url)
+    options = app.options_of(row.feed)
     waits = "not at all" if row.state == "paused" else _why_then(row, options)
     return waits if options.verify else f"{waits}; certificate unverified"
 

@@ -39,7 +39,7 @@ def _fitting(fact: Fact) -> Callable[[str], bool]:
 _VALUES: dict[str, Callable[[Item], tuple[str, ...]]] = {
     "outlet": lambda item: (item.outlet,),
     "site": lambda item: (host_of(item.link).removeprefix("www."),),
-    "feed": lambda item: (item.feed,),
+    "feed": lambda item: (item.feed, item.feed_given),
     "group": lambda item: (item.group,),
     "country": lambda item: (item.country,),
     "lang": lambda item: (item.language.replace("_", "-"),),

@@ -27,6 +27,8 @@ class Item:
     seen_at: datetime | None = None
     outlet: str = ""
     feed: str = ""
+    feed_given: str = ""
+    """The address that the feed was subscribed at, if it has moved from there."""
     group: str = ""
     country: str = ""
     tags: tuple[str, ...] = ()

@@ -60,6 +60,7 @@ def _told_of(feed: Feed, item: Item, number: int, seen_at: datetime) -> Item:
         item,
         id=number,
         feed=feed.url,
+        feed_given="" if feed.subscribed_url == feed.url else feed.subscribed_url,
         outlet=feed.outlet or feed.title,
         group=feed.group,
         country=feed.country,

@@ -12,7 +12,8 @@ from watcher.store.views import ITEM_LANGUAGE, OUTLET
 
 ITEM_COLUMNS = f"""i.id AS item_id, i.seen_at, i.published_at, i.story_id,
     {ITEM_LANGUAGE} AS language, i.title, i.link, i.guid, i.author, i.tags, i.summary, i.content,
-    f.url AS feed_url, {OUTLET} AS outlet, f.group_name, f.country, f.tags AS feed_tags"""
+    f.url AS feed_url, iif(f.subscribed_url = f.url, '', f.subscribed_url) AS feed_given,
+    {OUTLET} AS outlet, f.group_name, f.country, f.tags AS feed_tags"""
 """What `item_of` reads, from `items i` joined with `feeds f`."""
 
 _LAST = 2**63 - 1
@@ -35,6 +36,7 @@ def item_of(row: sqlite3.Row) -> Item:
         seen_at=moment(row["seen_at"]),
         outlet=row["outlet"],
         feed=row["feed_url"],
+        feed_given=row["feed_given"],
         group=row["group_name"],
         country=row["country"],
         tags=tags(row["feed_tags"]) + tags(row["tags"]),
