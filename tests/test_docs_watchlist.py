@@ -8,7 +8,7 @@ import yaml
 
 from watcher.check import check
 from watcher.match import Matcher, explain
-from watcher.match.lexicon import LONGEST_WORD, MOST_INFLECTED
+from watcher.match.lexicon import LONGEST_WORD, MOST_INFLECTED, MOST_LOOKED_UP
 from watcher.match.reading import MOST_TOLD, MOST_WORDS
 from watcher.models import Item, Topic
 from watcher.nodes import FIELDS, Node, Or
@@ -53,6 +53,7 @@ def test_every_field_and_fact_has_an_example_in_the_reference(begin: str) -> Non
         pytest.param(f"the first {MOST_WORDS:,} words are read", id="words of a field"),
         pytest.param(f"over {LONGEST_WORD} letters is none", id="letters of a word"),
         pytest.param(f"the first {MOST_INFLECTED:,} are inflected", id="different words"),
+        pytest.param(f"words are looked up {MOST_LOOKED_UP:,} times", id="words of a document"),
         pytest.param(f"the first {MOST_TOLD:,} are shown as evidence", id="places of a term"),
     ],
 )

@@ -4,12 +4,13 @@ import gc
 import subprocess
 import sys
 from collections import Counter
+from itertools import islice
 
 import pytest
 
 from watcher.match import EVERY_ITEM, Matcher
 from watcher.match.clauses import MOST_PLACES
-from watcher.match.lexicon import MOST_INFLECTED
+from watcher.match.lexicon import MOST_INFLECTED, MOST_LOOKED_UP
 from watcher.match.reading import MOST_HYPHENED, MOST_TOLD
 from watcher.models import Item, Topic
 from watcher.nodes import And, AtLeast, AtLeastOf, In, Near, Node, Not, Term
@@ -255,6 +256,17 @@ def test_of_very_many_different_words_the_last_are_found_as_they_are_written() -
         ("SATELLITE", "satellite"),
         ("missile", "missile"),
     ]
+
+
+def test_items_matched_together_are_inflected_as_far_as_one_large_one() -> None:
+    matcher = Matcher([topic("satellite OR satel?ite", languages=("en",))])
+    many = (f"word{number}" for number in range(MOST_LOOKED_UP))
+    long = [Item(title=" ".join(islice(many, 9_000))) for _ in range(MOST_LOOKED_UP // 9_000 + 1)]
+    titles = ("satellites", "satelXite", "SATELLITE")
+    last = [Item(title=title) for title in titles]
+    assert [item.title for item, _ in matcher.match_together(last)] == list(titles)
+    found = matcher.match_together([*long, *last])
+    assert [item.title for item, _ in found] == ["SATELLITE"]
 
 
 def test_many_near_are_all_looked_at() -> None:

@@ -70,7 +70,7 @@ class _Again:
     def __init__(
         self, store: SqliteStore, matcher: Matcher, topics: Sequence[str], items: Sequence[Item]
     ) -> None:
-        self.matches = [(item, match) for item in items for match in matcher.match(item)]
+        self.matches = matcher.match_together(items)
         after_id, up_to_id = int(items[0].id) - 1, int(items[-1].id)
         logged = store.matched_items(after_id=after_id, up_to_id=up_to_id)
         self.logged = {topic: logged.get(topic, set()) for topic in topics}

@@ -173,9 +173,8 @@ class Settler:
         added = self.store.add_new_items(
             _as_told(feed, document), document.items, are_all=are_all, now=now
         )
-        told = (*added.new, *added.rewritten)
         logged = self.store.log_matches(
-            [(item, match) for item in told for match in self.watch.matcher.match(item)],
+            self.watch.matcher.match_together((*added.new, *added.rewritten)),
             topics=self.watch.topics,
             origin=Origin.BACKLOG if first else Origin.LIVE,
             now=now,

@@ -10,7 +10,7 @@ from operator import itemgetter
 from watcher.match.clauses import All, Clause, Marking, Numbers, Terms
 from watcher.match.compile import Compiler, fields_of, query_of
 from watcher.match.evidence import evidence_of
-from watcher.match.lexicon import Lexicon
+from watcher.match.lexicon import MOST_LOOKED_UP, Lexicon
 from watcher.match.reading import Reading, View
 from watcher.models import SEARCHED, Evidence, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
@@ -38,6 +38,18 @@ class Matcher:
 
     def match(self, item: Item) -> list[Match]:
         """Match `item` against all topics; in the order in which they were added."""
+        return [match for _, match in self.match_together([item])]
+
+    def match_together(self, items: Iterable[Item]) -> list[tuple[Item, Match]]:
+        """Match the items of a document, one after the other.
+
+        Their words together are bounded as those of one item are.
+        """
+        for room in self._rooms.values():
+            room.begin()
+        return [(item, match) for item in items for match in self._match(item)]
+
+    def _match(self, item: Item) -> list[Match]:
         found = [pair for room in self._rooms.values() for pair in room.match(item)]
         if len(self._rooms) > 1:
             found.sort(key=_NUMBER)
@@ -147,6 +159,10 @@ class _Room:
         self._items = 0
         self.plans: dict[str, _Plan] = {}
         self.removed = 0
+
+    def begin(self) -> None:
+        """Begin to match items together."""
+        self._lexicon.lookups_left = MOST_LOOKED_UP
 
     def match(self, item: Item) -> list[tuple[int, Match]]:
         """Match `item`: the number of each topic that it matches, and the match."""

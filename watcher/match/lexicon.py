@@ -21,6 +21,9 @@ MOST_JOINTS = 3
 MOST_INFLECTED = 10_000
 """So many different words of a field are inflected: it takes a while, and few texts have more."""
 
+MOST_LOOKED_UP = 80_000
+"""So often a word not met before is looked up in a language for items matched together."""
+
 NOTHING = 0
 """The number of a word that no term has."""
 
@@ -50,6 +53,7 @@ class Lexicon:
         self._is_phrase = bytearray(1)
         """Whether each number is that of a whole phrase; a number is a place in here."""
         self._tables: dict[tuple[str, ...], Table] = {}
+        self.lookups_left = MOST_LOOKED_UP
         self._lemmas = lru_cache(_MOST_FORMS // 2)(self.inflector.text_keys)
 
     def find(self, term: Term) -> tuple[int, ...]:
@@ -126,6 +130,10 @@ class Lexicon:
             numbers += self._patterns.numbers(folded)
         return tuple(chain.from_iterable(map(self._all_of, dict.fromkeys(numbers))))
 
+    def exactly(self, surface: str) -> tuple[int, ...]:
+        """Number the words of terms that are written so, but for case and accents."""
+        return tuple(chain.from_iterable(map(self._all_of, self._by_key.get(fold(surface), ()))))
+
     def _number(self, spelling: tuple[str, ...]) -> int:
         place, *others = map(self._atom, spelling)
         for number in others:
@@ -189,16 +197,28 @@ class Table(dict[str, int]):
         self.several[number] = numbers
         return number
 
-    def numbers_of(self, words: Sequence[str]) -> Iterable[int]:
+    def numbers_of(self, words: Sequence[str]) -> list[int]:
         """Number each word; of very many different ones only the first are inflected."""
-        if len(words) <= MOST_INFLECTED or not self._languages:
-            return map(self.__getitem__, words)
-        inflected = set(islice(dict.fromkeys(words), MOST_INFLECTED))
-        plain = self._lexicon.table(())
-        return (
-            self[word] if word in inflected else self._one_for(plain.numbers(word))
-            for word in words
-        )
+        before, cost = len(self), max(len(self._languages), 1)
+        left = self._lexicon.lookups_left // cost
+        if len(words) <= min(left, MOST_INFLECTED):
+            numbers = list(map(self.__getitem__, words))
+        else:
+            first = list(islice(dict.fromkeys(words), MOST_INFLECTED))
+            new = [word for word in first if word not in self]
+            read = set(first).difference(new[left:])
+            numbers = [self[word] if word in read else self._as_written(word) for word in words]
+        self._lexicon.lookups_left -= (len(self) - before) * cost
+        return numbers
+
+    def _as_written(self, surface: str) -> int:
+        """Number a word without inflection; when too many were, without wildcards either."""
+        plain, lexicon = self._lexicon.table(()), self._lexicon
+        if surface not in plain:
+            if lexicon.lookups_left <= 0:
+                return self._one_for(lexicon.exactly(surface))
+            lexicon.lookups_left -= 1
+        return self._one_for(plain.numbers(surface))
 
     def numbers(self, surface: str) -> tuple[int, ...]:
         """Number all words of terms that a form belongs to."""

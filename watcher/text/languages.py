@@ -6,8 +6,8 @@ from watcher.text.dictionaries import primary_language
 from watcher.text.lemmas import Inflector, script_of, script_of_language
 from watcher.text.tokens import split
 
-_ENOUGH = 2000
-"""So many characters tell the language; the rest of a long summary would only cost time."""
+_ENOUGH, _ENOUGH_WORDS = 2000, 60
+"""So many characters, and words of a script, tell the language; more would only cost time."""
 _ALPHABETS = {
     "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
     "de": "äöüß",
@@ -65,7 +65,8 @@ def _by_dictionary(
     candidates = [code for code in inflector.languages if script_of_language(code) == script]
     if script != "LATIN":  # where names from anywhere keep their own letters
         candidates = [code for code in candidates if _fits(letters, code)] or candidates
-    return _knowing_most(split(text), tuple(candidates), inflector)
+    words = [word for word in split(text) if script_of(word[0]) == script]
+    return _knowing_most(words[:_ENOUGH_WORDS], tuple(candidates), inflector)
 
 
 def _knowing_most(

@@ -86,7 +86,8 @@ class Inflector:
         return tuple(code for code in self.languages if script_of_language(code) == script)
 
     def _known_in(self, word: str) -> frozenset[str]:
-        return frozenset(code for code in self.languages if self._known(_listed(word), code))
+        word = _listed(word)
+        return frozenset(code for code in self._written_like(word) if self._known(word, code))
 
     def _text_keys(self, word: str, language: str) -> Iterator[Key]:
         if word[:1].isupper():
@@ -105,8 +106,9 @@ class Inflector:
         """Look `word` up as written, and in lower case, as at the start of a sentence."""
         forms = self._dictionaries.of[language]
         lemmas = [forms.get(word)]
-        if lemmas == [None] or not word.isupper():  # US is not we
-            lemmas.append(forms.get(word.lower()))
+        lower = word.lower()
+        if lower != word and (lemmas == [None] or not word.isupper()):  # US is not we
+            lemmas.append(forms.get(lower))
         if not any(lemmas):
             lemmas.append(forms.get(word.capitalize()))
         return {fold(lemma) for lemma in lemmas if lemma}
