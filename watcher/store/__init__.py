@@ -8,7 +8,6 @@ from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord, Store
 from watcher.store.signs import Counts, Heartbeat
 from watcher.store.sqlite import SqliteStore, open_store
-from watcher.store.storylines import Story
 from watcher.store.versions import Rematch
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "Rematch",
     "SqliteStore",
     "Store",
-    "Story",
     "daemon_lock",
     "open_store",
     "running_daemon",

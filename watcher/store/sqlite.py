@@ -45,7 +45,6 @@ from watcher.store.opening import connect
 from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord
 from watcher.store.signs import Counts, Heartbeat
-from watcher.store.storylines import Story
 from watcher.store.versions import Rematch
 
 
@@ -275,10 +274,6 @@ class SqliteStore:
     ) -> Sequence[int]:
         """Note what an analyst made of matches; returns the numbers that exist."""
         return log.mark(self._db, match_ids, state=state, note=note)
-
-    def stories(self, *, since: datetime | None = None, limit: int = 100) -> Iterator[Story]:
-        """Read the stories with a match since then, the latest first."""
-        return storylines.read_stories(self._db, since=since, limit=limit)
 
     # Changed topics
 
