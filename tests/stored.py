@@ -1,7 +1,10 @@
 """What tests of the store write into it before they look."""
 
 import dataclasses
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from watcher.models import Evidence, Feed, Item, Match, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
@@ -42,6 +45,13 @@ def log(store: SqliteStore, *items: Item, now: datetime = NOW) -> None:
         now=now,
         notify=True,
     )
+
+
+def is_whole(database: Path) -> bool:
+    """Tell whether the file is sound, and every row it refers to is there."""
+    with closing(sqlite3.connect(database)) as db:
+        is_sound = db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return is_sound and not db.execute("PRAGMA foreign_key_check").fetchall()
 
 
 def prune(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stored import is_whole
 from watcher.models import Item, PollStats, Subscription
 from watcher.store import PollRecord, SqliteStore, Store, open_store
 
@@ -90,7 +91,8 @@ def test_a_feed_removed_during_its_poll_stays_removed(database: Path) -> None:
             daemon.record_poll(feed, record)
         daemon.release(feed.id)
         assert daemon.claim_due(now=NOW, limit=1) == []
-        assert (stored(daemon), list(daemon.feeds()), daemon.verify()) == (1, [], [])
+        assert (stored(daemon), list(daemon.feeds())) == (1, [])
+    assert is_whole(database)
 
 
 def test_a_closed_store_says_so(database: Path) -> None:

@@ -1,16 +1,12 @@
-"""Care of the database: retention, backup, soundness."""
+"""Care of the database: retention."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from watcher.clock import moment_text
-from watcher.errors import StoreError
 from watcher.store.adding import day_number
-from watcher.store.connection import Connection, create_private, trouble
+from watcher.store.connection import Connection
 
 KEYS_KEPT = timedelta(days=400)
 KEYS_KEPT_OF_A_FEED = 10_000
@@ -87,31 +83,3 @@ def _forget_keys(db: Connection, before: datetime) -> Iterator[int]:
                 {"feed": row["feed_id"], "day": day_number(before), "kept": KEYS_KEPT_OF_A_FEED},
             ).rowcount
         yield forgotten
-
-
-def backup(db: Connection, to: Path) -> None:
-    """Copy the database while it is in use (sqlite.org/backup.html).
-
-    Raises:
-        StoreError: The copy cannot be written, or a file of its name is there.
-    """
-    if to.exists():
-        raise StoreError(f"{to}: is there already: name another file")
-    create_private(to)
-    try:
-        with closing(sqlite3.connect(to)) as copy:
-            db.raw.backup(copy)
-    except sqlite3.Error as error:
-        to.unlink(missing_ok=True)
-        raise trouble(to, error) from error
-
-
-def verify(db: Connection) -> list[str]:
-    """Check the whole file and all references; says what is wrong, nothing if all is well."""
-    with db.renaming():
-        found = [str(row[0]) for row in db.rows("PRAGMA integrity_check")]
-    broken = [
-        f"row {row['rowid']} of {row['table']} belongs to a row of {row['parent']} that is gone"
-        for row in db.rows("PRAGMA foreign_key_check")
-    ]
-    return [line for line in found if line != "ok"] + broken

@@ -370,11 +370,3 @@ class SqliteStore:
             items_older_than=items_older_than,
             dismissed_older_than=dismissed_older_than,
         )
-
-    def backup(self, to: Path) -> None:
-        """Copy the database to a new file while it is in use."""
-        care.backup(self._db, to)
-
-    def verify(self) -> Sequence[str]:
-        """Check the whole file and all references; says what is wrong, nothing if all is well."""
-        return care.verify(self._db)
