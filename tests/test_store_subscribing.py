@@ -110,7 +110,7 @@ def test_a_feed_added_by_hand_stays_when_catalogues_come_and_go(store: SqliteSto
     sync(store, listed(1, outlet="Listed"))
     sync(store)
     (health,) = store.feeds()
-    assert (health.state, health.feed.outlet, health.catalogue) == ("new", "Listed", "")
+    assert (health.state, health.feed.outlet) == ("new", "Listed")
 
 
 def test_many_feeds_are_imported_at_once(store: SqliteStore) -> None:

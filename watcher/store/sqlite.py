@@ -178,18 +178,14 @@ class SqliteStore:
         polls.keep_rest(self._db, rest)
 
     def gaps(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        feed_url: str | None = None,
+        self, *, since: datetime | None = None, feed_url: str | None = None
     ) -> Sequence[FeedGap]:
-        """List the gaps (of the feed at an address) in a stretch of time, the latest first.
+        """List the gaps (of the feed at an address) that reach past a moment, the latest first.
 
         Raises:
             StoreError: No feed has this address.
         """
-        return polls.read_gaps(self._db, since=since, until=until, feed_url=feed_url)
+        return polls.read_gaps(self._db, since=since, feed_url=feed_url)
 
     def watched(
         self, *, outlet: str = "", country: str = "", language: str = ""
