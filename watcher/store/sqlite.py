@@ -96,6 +96,11 @@ class SqliteStore:
         spread_s: float,
         paused: frozenset[str] = frozenset(),
     ) -> None:
+        """Make the catalogues' feeds those subscribed: new ones added, vanished ones paused.
+
+        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay; those
+        at the addresses `paused` are not polled.
+        """
         subscribing.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s, paused=paused)
 
     def feeds(self) -> Iterator[FeedHealth]:
@@ -155,6 +160,7 @@ class SqliteStore:
         return self._claims.next_due_at(self._db, resting_hosts)
 
     def make_all_due(self, *, now: datetime) -> int:
+        """Make every feed due that is not paused; returns how many."""
         return due.make_all_due(self._db, now=now)
 
     def mend_times(self, *, now: datetime) -> None:
@@ -274,6 +280,7 @@ class SqliteStore:
     # Changed topics
 
     def sync_topics(self, topics: Sequence[Topic], *, now: datetime) -> Sequence[str]:
+        """Note the versions of the topics; returns the ids whose version changed."""
         return versions.sync_topics(self._db, topics, now=now)
 
     def start_rematch(self, topic: Topic, *, since: datetime | None = None) -> None:
