@@ -159,20 +159,20 @@ class SqliteStore:
     def next_due_at(self, *, resting_hosts: frozenset[str] = frozenset()) -> datetime | None:
         return self._claims.next_due_at(self._db, resting_hosts)
 
-    def make_all_due(self, *, now: datetime) -> int:
-        """Make every feed due that is not paused; returns how many."""
-        return due.make_all_due(self._db, now=now)
+    def make_all_due(self, *, now: datetime) -> None:
+        """Make every feed due that is not paused."""
+        due.make_all_due(self._db, now=now)
 
     def mend_times(self, *, now: datetime) -> None:
         """Bring back what lies further ahead than anything waits: a clock was wrong."""
         due.mend_times(self._db, now)
 
-    def spread_overdue(self, *, now: datetime, over_s: float, few: int) -> int:
-        """Spread what was due before now over the next `over_s` seconds; returns how many.
+    def spread_overdue(self, *, now: datetime, over_s: float, few: int) -> None:
+        """Spread what was due before now over the next `over_s` seconds.
 
         New feeds that wait for their first poll are left alone if they are no more than `few`.
         """
-        return due.spread_overdue(self._db, now=now, over_s=over_s, few=few)
+        due.spread_overdue(self._db, now=now, over_s=over_s, few=few)
 
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)
@@ -271,11 +271,9 @@ class SqliteStore:
         """Count the matches that hold, by topic and state."""
         return log.count_judged(self._db)
 
-    def mark(
-        self, match_ids: Sequence[int], *, state: State, note: str | None = None
-    ) -> Sequence[int]:
-        """Note what an analyst made of matches; returns the numbers that exist."""
-        return log.mark(self._db, match_ids, state=state, note=note)
+    def mark(self, match_ids: Sequence[int], *, state: State, note: str | None = None) -> None:
+        """Note what an analyst made of matches; without a note, the one before stays."""
+        log.mark(self._db, match_ids, state=state, note=note)
 
     # Changed topics
 
@@ -316,9 +314,9 @@ class SqliteStore:
         """Read the evidence that the log has for an item and a topic; empty if it has none."""
         return log.logged_evidence(self._db, topic, item_id)
 
-    def supersede(self, topic: str, item_ids: Sequence[int], *, now: datetime) -> int:
-        """Date the end of matches that hold no more; returns how many."""
-        return log.supersede(self._db, topic, item_ids, now=now)
+    def supersede(self, topic: str, item_ids: Sequence[int], *, now: datetime) -> None:
+        """Date the end of matches that hold no more."""
+        log.supersede(self._db, topic, item_ids, now=now)
 
     # Deliveries
 
