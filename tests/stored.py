@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watcher.models import Evidence, Feed, Item, Match, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
-from watcher.store import PollRecord, Pruned, SqliteStore
+from watcher.store import PollRecord, SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -60,11 +60,7 @@ def prune(
     *,
     items: timedelta = 90 * DAY,
     dismissed: timedelta = 365 * DAY,
-) -> Pruned:
-    """Take all steps of a pruning; tells what they dropped together."""
-    steps = list(store.pruning(now=now, items_older_than=items, dismissed_older_than=dismissed))
-    return Pruned(
-        items=sum(step.items for step in steps),
-        matches=sum(step.matches for step in steps),
-        keys=sum(step.keys for step in steps),
-    )
+) -> None:
+    """Take all steps of a pruning."""
+    for _ in store.pruning(now=now, items_older_than=items, dismissed_older_than=dismissed):
+        pass

@@ -84,7 +84,9 @@ class TestCore:
         assert feed is not None
         long_ago = datetime(2020, 1, 1, tzinfo=UTC)
         logged.add_new_items(feed, [Item(guid="9", title="Long ago")], now=long_ago)
-        assert sum(step.items for step in app.pruning(logged)) == 2
+        for _ in app.pruning(logged):
+            pass
+        assert logged.count_items() == 2
         assert logged.count_items(since=datetime(2021, 1, 1, tzinfo=UTC)) == logged.count_items()
 
     def test_items_are_counted_from_a_moment_on(

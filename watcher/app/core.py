@@ -14,7 +14,7 @@ from watcher.errors import WatcherError
 from watcher.models import Item, Subscription, Topic
 from watcher.places import shipped
 from watcher.settings import Settings, load_settings
-from watcher.store import Pruned, SqliteStore, open_store
+from watcher.store import SqliteStore, open_store
 
 if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
     from collections.abc import AsyncIterator, Iterator
@@ -208,7 +208,7 @@ class App:
             await fetcher.aclose()
             box.close()
 
-    def pruning(self, store: SqliteStore) -> "Iterator[Pruned]":
+    def pruning(self, store: SqliteStore) -> "Iterator[None]":
         """Drop what retention lets go, a bit at each step."""
         retention = self.settings.retention
         return store.pruning(

@@ -1,6 +1,5 @@
 """All SQL and all transactions; the only door to SQLite and sqlite-utils."""
 
-from watcher.store.care import Pruned
 from watcher.store.feeds import FeedHealth
 from watcher.store.lock import daemon_lock, running_daemon
 from watcher.store.log import MatchFilter
@@ -18,7 +17,6 @@ __all__ = [
     "Heartbeat",
     "MatchFilter",
     "PollRecord",
-    "Pruned",
     "Rematch",
     "SqliteStore",
     "Store",

@@ -37,7 +37,6 @@ from watcher.store import (
     subscribing,
     versions,
 )
-from watcher.store.care import Pruned
 from watcher.store.connection import Connection
 from watcher.store.feeds import FeedHealth
 from watcher.store.log import MatchFilter
@@ -363,7 +362,7 @@ class SqliteStore:
 
     def pruning(
         self, *, now: datetime, items_older_than: timedelta, dismissed_older_than: timedelta
-    ) -> Iterator[Pruned]:
+    ) -> Iterator[None]:
         """Drop old items without matches, old dismissed matches, useless keys: a bit a step."""
         return care.pruning(
             self._db,
