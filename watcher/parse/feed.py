@@ -52,7 +52,6 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
         ),
         hints=hints_of(channel, text),
         format=parsed.version,
-        site=site,
         known=cut.known,
         next_page=_next_page(channel, url),
         memory=cut.memory,
