@@ -1,7 +1,7 @@
 """The program as its settings want it: files, database, everything that runs."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,11 +96,20 @@ class App:
         Raises:
             WatcherError: There is none of this id.
         """
-        for topic in (topics := self.watchlist().topics):
-            if topic.id == name:
-                return topic
-        names = ", ".join(topic.id for topic in topics)
-        raise WatcherError(f"there is no topic {name!r}; there are: {names}")
+        (topic,) = self.topics([name])
+        return topic
+
+    def topics(self, names: Collection[str]) -> list[Topic]:
+        """Find topics of the configured watchlists, in the order of `names`.
+
+        Raises:
+            WatcherError: There is none of one of these ids.
+        """
+        known = {topic.id: topic for topic in self.watchlist().topics}
+        for name in names:
+            if name not in known:
+                raise WatcherError(f"there is no topic {name!r}; there are: {', '.join(known)}")
+        return [known[name] for name in names]
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Read the configured catalogues; feeds that the settings pause are paused.
