@@ -9,6 +9,7 @@ from typing import Protocol
 
 from watcher.clock import Clock
 from watcher.errors import NotifyError
+from watcher.export import web_link
 from watcher.models import Delivery, LoggedMatch, Severity
 from watcher.safe import safe_text
 from watcher.store import Store
@@ -27,7 +28,6 @@ _MOST_DOUBLINGS = 16
 _TOPICS_NAMED = 3
 _MOST_WORDS = 6
 _MOST_CHARS = 200
-_WEB = ("http://", "https://")
 
 
 class Sender(Protocol):
@@ -135,7 +135,7 @@ def _block(match: LoggedMatch) -> str:
         _short(item.title) or "(no title)",
         " · ".join(safe_text(fact) for fact in facts if fact),
         f"matched: {', '.join(words[:_MOST_WORDS])}" if words else "",
-        safe_text(item.link) if item.link.startswith(_WEB) else "",
+        safe_text(web_link(match)),
     )
     return "\n".join(line for line in lines if line)
 
