@@ -10,11 +10,12 @@ import pytest
 
 from tests.conftest import FakeClock
 from watcher.errors import FeedError
-from watcher.health import WEEK, status
+from watcher.health import status
 from watcher.match import Matcher
 from watcher.models import Item, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
 from watcher.store import PollRecord, SqliteStore, daemon_lock, open_store
+from watcher.store.signs import WEEK
 
 
 @pytest.fixture
