@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from watcher.app.core import App
 from watcher.clock import utc_now
@@ -35,10 +35,6 @@ class TopicRow:
     new: int
     kept: int
     dismissed: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the row as JSON can hold it."""
-        return asdict(self)
 
 
 EARLIER = "(earlier versions)"
