@@ -34,8 +34,6 @@ FIRST_POLLS_SPREAD_S = 3600.0
 """Over how long the first polls of many new feeds are spread."""
 MANY_FEEDS = 500
 """Up to so many new feeds are polled at once."""
-PARSERS = 2
-"""Worker processes that parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +201,7 @@ class App:
         """Build what parses documents."""
         from watcher.parse import ParserBox  # noqa: PLC0415
 
-        return ParserBox(workers=PARSERS)
+        return ParserBox()
 
     @asynccontextmanager
     async def looker(self) -> "AsyncIterator[Looker]":
