@@ -11,7 +11,7 @@ from watcher.app.core import App
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
 from watcher.models import Evidence, Item, LoggedMatch, Severity, State, Topic
-from watcher.nodes import Group, Node, Or, Term
+from watcher.nodes import Group, Node, Or, Term, parts_of
 from watcher.store import MatchFilter
 from watcher.text.tokens import split
 
@@ -218,8 +218,6 @@ _ITSELF = ""
 
 def _words_of(topic: Topic) -> Iterator[Term]:
     """List the words of all terms of a topic, one by one."""
-    from watcher.nodes import parts_of  # noqa: PLC0415
-
     nodes: list[Node] = [topic.query, *([topic.unless] if topic.unless else [])]
     while nodes:
         node = nodes.pop()
