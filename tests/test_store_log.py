@@ -1,7 +1,5 @@
 import dataclasses
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,7 @@ from watcher.models import (
     Topic,
 )
 from watcher.nodes import Term
-from watcher.store import MatchFilter, SqliteStore, open_store
+from watcher.store import MatchFilter, SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,16 +28,12 @@ PLACE = Evidence(field="title", start=0, end=6, text="Strike", term="strike")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        store.add_feed(
-            Subscription(url="https://a.example/f", outlet="Кур'єр", country="ua"), now=NOW
-        )
-        store.add_feed(
-            Subscription(url="https://b.example/f", outlet="Bote", country="de", language="de"),
-            now=NOW,
-        )
-        yield store
+def store(store: SqliteStore) -> SqliteStore:
+    store.add_feed(Subscription(url="https://a.example/f", outlet="Кур'єр", country="ua"), now=NOW)
+    store.add_feed(
+        Subscription(url="https://b.example/f", outlet="Bote", country="de", language="de"), now=NOW
+    )
+    return store
 
 
 def add(store: SqliteStore, *items: Item, feed_url: str = "https://a.example/f") -> list[Item]:
