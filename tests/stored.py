@@ -18,7 +18,7 @@ URL = "https://a.example/f"
 
 def subscribe(store: SqliteStore, *urls: str) -> list[Feed]:
     store.sync_feeds([Subscription(url=url) for url in urls], now=NOW, spread_s=0)
-    return [feed for feed in map(store.feed_by_url, urls) if feed]
+    return [feed_at(store, url) for url in urls]
 
 
 def record(**changes: object) -> PollRecord:
@@ -26,10 +26,13 @@ def record(**changes: object) -> PollRecord:
     return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]  # any of its fields
 
 
+def feed_at(store: SqliteStore, url: str) -> Feed:
+    """Find the feed that was subscribed at an address."""
+    return next(row.feed for row in store.feeds() if row.feed.subscribed_url == url)
+
+
 def the_feed(store: SqliteStore) -> Feed:
-    feed = store.feed_by_url(URL)
-    assert feed is not None
-    return feed
+    return feed_at(store, URL)
 
 
 def add(store: SqliteStore, *guids: object, now: datetime = NOW) -> tuple[Item, ...]:

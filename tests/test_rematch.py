@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
-from tests.stored import prune
+from tests.stored import feed_at, prune
 from watcher.errors import StoreError
 from watcher.match import Matcher
 from watcher.models import Item, Origin, State, Subscription, Topic
@@ -34,8 +34,7 @@ def store(store: SqliteStore, clock: FakeClock) -> SqliteStore:
 
 def fill(store: SqliteStore, clock: FakeClock) -> SqliteStore:
     store.add_feed(Subscription(url="https://a.example/feed"), now=clock())
-    feed = store.feed_by_url("https://a.example/feed")
-    assert feed is not None
+    feed = feed_at(store, "https://a.example/feed")
     store.add_new_items(feed, [Item(guid=title, title=title) for title in TITLES], now=clock())
     return store
 
@@ -126,8 +125,7 @@ def test_a_diff_is_the_set_difference_of_two_evaluations(
 
 def reword(store: SqliteStore, clock: FakeClock) -> None:
     """Let the outlet put its first flood otherwise, so that only the log has the word."""
-    feed = store.feed_by_url("https://a.example/feed")
-    assert feed is not None
+    feed = feed_at(store, "https://a.example/feed")
     store.add_new_items(feed, [Item(guid=TITLES[0], title="high water")], now=clock())
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.polling import FLOOD, URL, make_settler
+from tests.stored import feed_at
 from watcher.errors import FeedError, FetchError, ParseError
 from watcher.fetch import Politeness
 from watcher.match import Matcher
@@ -53,9 +54,7 @@ class Desk:
 
     @property
     def feed(self) -> Feed:
-        feed = self.store.feed_by_url(URL)
-        assert feed is not None
-        return feed
+        return feed_at(self.store, URL)
 
     def document(self, *items: Item, answer: Fetched = FETCHED, **facts: Any) -> Polled:
         document = Document(items=items, **facts)

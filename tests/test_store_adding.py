@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.stored import prune
+from tests.stored import feed_at, prune
 from watcher.models import Feed, Item, Subscription
 from watcher.store import Added, SqliteStore, open_store
 
@@ -27,9 +27,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def the_feed(store: SqliteStore) -> Feed:
-    feed = store.feed_by_url(URL)
-    assert feed is not None
-    return feed
+    return feed_at(store, URL)
 
 
 def add(store: SqliteStore, *items: Item, now: datetime = NOW) -> Added:
@@ -224,8 +222,7 @@ def test_a_rewritten_item_comes_back_with_its_number_and_is_stored_anew(
 def test_feeds_do_not_know_each_others_items(store: SqliteStore) -> None:
     add(store, item(1))
     store.add_feed(Subscription(url="https://other.example/feed"), now=NOW)
-    other = store.feed_by_url("https://other.example/feed")
-    assert other is not None
+    other = feed_at(store, "https://other.example/feed")
     assert len(store.add_new_items(other, [item(1)], now=NOW).new) == 1
 
 

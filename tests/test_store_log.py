@@ -3,10 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.stored import prune
+from tests.stored import feed_at, prune
 from watcher.models import (
     Evidence,
-    Feed,
     Item,
     Match,
     Origin,
@@ -37,8 +36,7 @@ def store(store: SqliteStore) -> SqliteStore:
 
 
 def add(store: SqliteStore, *items: Item, feed_url: str = "https://a.example/f") -> list[Item]:
-    feed = store.feed_by_url(feed_url)
-    assert isinstance(feed, Feed)
+    feed = feed_at(store, feed_url)
     return list(store.add_new_items(feed, items, now=NOW).new)
 
 
@@ -101,8 +99,7 @@ def test_a_match_that_is_there_keeps_its_triage_and_takes_new_evidence(store: Sq
 def test_a_match_keeps_the_text_it_was_found_in_until_it_is_found_in_another(
     store: SqliteStore,
 ) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert feed is not None
+    feed = feed_at(store, "https://a.example/f")
     (item,) = add(store, Item(guid="1", title="Strike ends"))
     log(store, item)
     store.add_new_items(feed, [Item(guid="1", title="Nothing ends")], now=NOW)

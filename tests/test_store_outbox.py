@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.models import Evidence, Feed, Item, Match, Origin, Subscription, Topic
+from tests.stored import feed_at
+from watcher.models import Evidence, Item, Match, Origin, Subscription, Topic
 from watcher.nodes import Term
 from watcher.store import SqliteStore
 
@@ -17,8 +18,7 @@ def store(store: SqliteStore) -> SqliteStore:
 
 
 def log(store: SqliteStore, guid: str, *channels: str, notify: bool = True) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert isinstance(feed, Feed)
+    feed = feed_at(store, "https://a.example/f")
     store.add_new_items(feed, [Item(guid=guid)], now=NOW)
     item = store.item(int(guid))
     assert item is not None

@@ -3,16 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.stored import HOUR, NOW, record, subscribe
+from tests.stored import HOUR, NOW, feed_at, record, subscribe
 from watcher.errors import FetchError, StoreError
 from watcher.models import Feed, Gap, Hints, PollStats, Rest, Subscription, Validators, Watched
 from watcher.store import SqliteStore
 
 
 def again(store: SqliteStore, feed: Feed) -> Feed:
-    found = store.feed_by_url(feed.subscribed_url)
-    assert found is not None
-    return found
+    return feed_at(store, feed.subscribed_url)
 
 
 A, A2, B = "https://a.example/1", "https://a.example/2", "https://b.example/"
@@ -64,8 +62,7 @@ def test_what_a_poll_does_not_tell_stays_as_it_was(store: SqliteStore) -> None:
 def test_what_a_catalogue_says_during_a_poll_stays(store: SqliteStore) -> None:
     listed = Subscription(url=A, title="Old", language="en", catalogue="a.opml")
     store.sync_feeds([listed], now=NOW, spread_s=0)
-    feed = store.feed_by_url(A)
-    assert feed is not None
+    feed = feed_at(store, A)
     listed = dataclasses.replace(listed, title="New", language="uk")
     store.sync_feeds([listed], now=NOW, spread_s=0)
     store.record_poll(feed, record(title="Said", language="de", newest_at=NOW))
@@ -142,8 +139,7 @@ def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore)
         now=NOW,
         spread_s=0,
     )
-    feed = store.feed_by_url(A)
-    assert feed is not None
+    feed = feed_at(store, A)
     gap = Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage")
     for minutes in (1, 2):
         at = NOW + timedelta(minutes=minutes)

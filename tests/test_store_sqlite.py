@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stored import is_whole
+from tests.stored import feed_at, is_whole
 from watcher.models import Item, PollStats, Subscription
 from watcher.store import PollRecord, SqliteStore, Store, open_store
 
@@ -58,8 +58,7 @@ def test_an_interrupted_settlement_leaves_nothing_and_its_repetition_everything(
 
 def test_a_process_that_dies_in_mid_transaction_leaves_nothing(database: Path) -> None:
     dying = open_store(database)
-    feed = dying.feed_by_url(URL)
-    assert feed is not None
+    feed = feed_at(dying, URL)
     with contextlib.ExitStack() as never_closed:
         never_closed.enter_context(dying.transaction())
         dying.add_new_items(feed, [Item(guid="1")], now=NOW)

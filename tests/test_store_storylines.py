@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from watcher.models import Evidence, Feed, Item, Match, Origin, Subscription, Topic
+from tests.stored import feed_at
+from watcher.models import Evidence, Item, Match, Origin, Subscription, Topic
 from watcher.nodes import Term
 from watcher.store import MatchFilter, SqliteStore
 
@@ -22,8 +23,7 @@ def store(store: SqliteStore) -> SqliteStore:
 
 
 def match(store: SqliteStore, guid: str, title: str, *, now: datetime = NOW) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert isinstance(feed, Feed)
+    feed = feed_at(store, "https://a.example/f")
     item = Item(guid=guid, title=title, published_at=now)
     store.add_new_items(feed, [item], now=now)
     stored = store.item(int(guid))
@@ -71,8 +71,7 @@ def test_the_same_words_days_later_are_another_story(store: SqliteStore) -> None
 
 
 def test_items_that_match_nothing_have_no_story(store: SqliteStore) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert isinstance(feed, Feed)
+    feed = feed_at(store, "https://a.example/f")
     store.add_new_items(feed, [Item(guid="1", title=TITLE)], now=NOW)
     match(store, "2", TITLE)
     assert stories(store) == {2: 2}

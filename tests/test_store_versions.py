@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.models import Feed, Item, Subscription, Topic
+from tests.stored import feed_at
+from watcher.models import Item, Subscription, Topic
 from watcher.nodes import Term
 from watcher.store import Rematch, SqliteStore
 
@@ -16,8 +17,7 @@ def store(store: SqliteStore) -> SqliteStore:
 
 
 def add_items(store: SqliteStore, *guids: str, now: datetime = NOW) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert isinstance(feed, Feed)
+    feed = feed_at(store, "https://a.example/f")
     store.add_new_items(feed, [Item(guid=guid) for guid in guids], now=now)
 
 
