@@ -106,10 +106,6 @@ class SqliteStore:
         """List all feeds with their health, by outlet and address."""
         return feeds.list_feeds(self._db)
 
-    def feed_by_url(self, url: str) -> Feed | None:
-        """Find a feed by its address: where it is polled, was subscribed, or once was."""
-        return feeds.find_feed(self._db, url)
-
     def add_feed(self, subscription: Subscription, *, now: datetime) -> bool:
         """Subscribe a feed, due at once; tells whether it was not there before."""
         return subscribing.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
