@@ -1,9 +1,7 @@
 """What a poll leaves behind: a settler over a real SQLite file, given answers and troubles."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,18 +28,17 @@ from watcher.models import (
 from watcher.nodes import Fact, Term
 from watcher.schedule import Calibration
 from watcher.settle import Polled, Trouble, Visit, Watch
-from watcher.store import MatchFilter, SqliteStore, open_store
+from watcher.store import MatchFilter, SqliteStore
 
 FETCHED = Fetched(url=URL, body=b"<rss/>", validators=Validators(etag='"1"'))
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        opened.add_feed(
-            Subscription(url=URL, outlet="Harbour Post", country="FI", tags=("port",)), now=clock()
-        )
-        yield opened
+def store(store: SqliteStore, clock: FakeClock) -> SqliteStore:
+    store.add_feed(
+        Subscription(url=URL, outlet="Harbour Post", country="FI", tags=("port",)), now=clock()
+    )
+    return store
 
 
 class Desk:

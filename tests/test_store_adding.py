@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +16,11 @@ URL = "https://news.example/feed"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        store.add_feed(
-            Subscription(url=URL, outlet="News", country="ua", language="uk", tags=("wire",)),
-            now=NOW,
-        )
-        yield store
+def store(store: SqliteStore) -> SqliteStore:
+    store.add_feed(
+        Subscription(url=URL, outlet="News", country="ua", language="uk", tags=("wire",)), now=NOW
+    )
+    return store
 
 
 def the_feed(store: SqliteStore) -> Feed:
