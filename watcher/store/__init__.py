@@ -3,7 +3,6 @@
 from watcher.store.feeds import FeedHealth
 from watcher.store.lock import daemon_lock, running_daemon
 from watcher.store.log import MatchFilter
-from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord, Store
 from watcher.store.signs import Counts, Heartbeat
 from watcher.store.sqlite import SqliteStore, open_store
@@ -12,7 +11,6 @@ from watcher.store.versions import Rematch
 __all__ = [
     "Added",
     "Counts",
-    "FeedGap",
     "FeedHealth",
     "Heartbeat",
     "MatchFilter",
