@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.stored import feed_at
 from watcher.cli.main import main
 from watcher.clock import utc_now
 from watcher.match import Matcher
@@ -56,8 +57,7 @@ class Commands:
             opened.add_feed(
                 Subscription(url=URL, outlet="Harbour Post", language="en"), now=utc_now()
             )
-            feed = opened.feed_by_url(URL)
-            assert feed is not None
+            feed = feed_at(opened, URL)
             topics = load([folder / "watchlists" / "water.yaml"]).topics
             matcher = Matcher(topics)
             now = utc_now()

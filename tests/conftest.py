@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.stored import feed_at
 from watcher.app import App
 from watcher.errors import ConfigError
 from watcher.models import Item, Origin, Subscription
@@ -149,8 +150,7 @@ def logged(app: App, clock: FakeClock) -> Iterator[SqliteStore]:
     """The store of `app`, with three items of one feed, and what the topics find in them."""
     with app.writer() as opened:
         opened.add_feed(Subscription(url=URL, outlet="Harbour Post"), now=clock())
-        feed = opened.feed_by_url(URL)
-        assert feed is not None
+        feed = feed_at(opened, URL)
         watch = app.watch()
         added = opened.add_new_items(feed, ITEMS, now=clock())
         opened.log_matches(

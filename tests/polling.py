@@ -7,6 +7,7 @@ import httpx
 
 from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
+from tests.stored import feed_at
 from watcher.fetch import Fetcher, Limits, Politeness
 from watcher.match import Matcher
 from watcher.models import Feed, FeedOptions, Subscription, Topic
@@ -61,9 +62,7 @@ def add_feed(store: SqliteStore, clock: FakeClock) -> SqliteStore:
 
 
 def the_feed(store: SqliteStore) -> Feed:
-    feed = store.feed_by_url(URL)
-    assert feed is not None
-    return feed
+    return feed_at(store, URL)
 
 
 def make_poller(server: Server, store: SqliteStore, clock: FakeClock) -> Poller:

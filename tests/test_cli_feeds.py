@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import URL, Commands, Run, lines
+from tests.stored import feed_at
 from watcher.clock import utc_now
 from watcher.errors import FetchError
 from watcher.models import Gap, PollStats
@@ -61,8 +62,7 @@ class TestFeeds(Commands):
         self, run: Run, store: SqliteStore, command: tuple[str, ...]
     ) -> None:
         unread = run(*command, "--since", "2d").stderr
-        feed = store.feed_by_url(URL)
-        assert feed is not None
+        feed = feed_at(store, URL)
         now = utc_now()
         gap = Gap(from_at=now - timedelta(hours=1), to_at=now, found_by="outage")
         store.record_poll(
@@ -85,8 +85,7 @@ class TestFeeds(Commands):
         assert (found.stdout, "no such feed" in found.stderr) == ("", True)
 
     def test_a_feed_that_was_never_read_has_no_rate(self, run: Run, store: SqliteStore) -> None:
-        feed = store.feed_by_url(URL)
-        assert feed is not None
+        feed = feed_at(store, URL)
         failed = PollRecord(
             polled_at=utc_now(),
             next_poll_at=utc_now(),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import FakeClock
+from tests.stored import feed_at
 from tests.test_daemon_rounds import Broken
 from watcher.app import App
 from watcher.app.tuning import Kept
@@ -240,8 +241,7 @@ class TestUpkeep:
 
 
 def add_old_item(store: SqliteStore, title: str) -> None:
-    feed = store.feed_by_url(URL)
-    assert feed is not None
+    feed = feed_at(store, URL)
     seen_at = datetime(2020, 1, 1, tzinfo=UTC)
     store.add_new_items(feed, [Item(guid=title, title=title)], now=seen_at)
 
@@ -305,8 +305,7 @@ class TestDaemon:
     def test_once_works_off_what_a_changed_topic_gains(self, app: App, tmp_path: Path) -> None:
         run_once(app, every_feed=False)
         with app.writer() as store:
-            feed = store.feed_by_url("http://127.0.0.1/feed")
-            assert feed is not None
+            feed = feed_at(store, "http://127.0.0.1/feed")
             store.add_new_items(feed, [Item(guid="1", title="A gale")], now=utc_now())
         (tmp_path / "watchlists" / "water.yaml").write_text(WATCHLIST + MORE)
         run_once(app, every_feed=False)

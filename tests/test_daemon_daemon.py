@@ -9,6 +9,7 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from tests.conftest import ITEMS, URL
+from tests.stored import feed_at
 from tests.test_daemon import StopWhen
 from tests.test_deliver import Listener
 from watcher.app import App
@@ -37,8 +38,7 @@ def queued(app: App) -> Iterator[SqliteStore]:
     with app.writer() as store:
         store.add_feed(Subscription(url=URL), now=utc_now())
         store.pause_feed(URL)
-        feed = store.feed_by_url(URL)
-        assert feed is not None
+        feed = feed_at(store, URL)
         watch = app.watch()
         (flood,) = store.add_new_items(feed, ITEMS[:1], now=utc_now()).new
         matches = [(flood, match) for match in watch.matcher.match(flood)]

@@ -6,6 +6,7 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from tests.conftest import FakeClock
+from tests.stored import feed_at
 from tests.test_daemon_rounds import Seconds
 from watcher.daemon.jumps import Jumps
 from watcher.errors import StoreError
@@ -34,8 +35,7 @@ async def test_after_a_jump_back_feeds_are_polled_soon(
     jumps: Jumps, store: SqliteStore, clock: FakeClock
 ) -> None:
     store.add_feed(Subscription(url=URL), now=clock())
-    feed = store.feed_by_url(URL)
-    assert feed is not None
+    feed = feed_at(store, URL)
     at = clock()
     store.record_poll(feed, PollRecord(polled_at=at, next_poll_at=at, stats=PollStats()))
     troubles = [StoreError("the disk is full")]

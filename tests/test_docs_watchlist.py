@@ -8,12 +8,13 @@ import yaml
 
 from watcher.check import check
 from watcher.match import Matcher, explain
-from watcher.match.lexicon import LONGEST_WORD, MOST_INFLECTED, MOST_LOOKED_UP
+from watcher.match.lexicon import MOST_INFLECTED, MOST_LOOKED_UP
 from watcher.match.reading import MOST_TOLD, MOST_WORDS
 from watcher.models import Item, Topic
 from watcher.nodes import FIELDS, Node, Or
 from watcher.query import name_node, parse
 from watcher.query.grammar import FACT_NAMES
+from watcher.query.terms import LONGEST_WORD
 from watcher.watchlist import load
 
 REFERENCE = (Path(__file__).parent.parent / "seeds" / "README.md").read_text(encoding="utf-8")

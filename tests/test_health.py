@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FakeClock
+from tests.stored import feed_at
 from watcher.errors import FeedError
-from watcher.health import WEEK, status
+from watcher.health import status
 from watcher.match import Matcher
 from watcher.models import Item, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
 from watcher.store import PollRecord, SqliteStore, daemon_lock, open_store
+from watcher.store.signs import WEEK
 
 
 @pytest.fixture
@@ -59,8 +61,7 @@ def test_with_a_living_daemon_it_is_well(
 def fail_a_notice(store: SqliteStore, clock: FakeClock) -> None:
     topic = Topic(id="flood", query=Term("flood"), notify=("desk",))
     store.add_feed(Subscription(url="https://a.example/feed"), now=clock())
-    feed = store.feed_by_url("https://a.example/feed")
-    assert feed is not None
+    feed = feed_at(store, "https://a.example/feed")
     (item,) = store.add_new_items(feed, [Item(guid="1", title="A flood")], now=clock()).new
     matches = [(item, match) for match in Matcher([topic]).match(item)]
     topics = {topic.id: topic}
@@ -124,8 +125,7 @@ def test_it_is_unwell_when(
 
 def failed(store: SqliteStore, url: str, *, added_at: datetime, gone_times: int = 0) -> None:
     store.add_feed(Subscription(url=url), now=added_at)
-    feed = store.feed_by_url(url)
-    assert feed is not None
+    feed = feed_at(store, url)
     trouble = PollRecord(
         polled_at=added_at,
         next_poll_at=added_at + 99 * WEEK,
@@ -157,8 +157,7 @@ def test_a_feed_fails_for_as_long_as_it_was_not_read(
 ) -> None:
     url = "https://a.example/"
     failed(store, url, added_at=clock())
-    feed = store.feed_by_url(url)
-    assert feed is not None
+    feed = feed_at(store, url)
     at = clock.advance(days=6)
     good = PollRecord(polled_at=at, next_poll_at=at + 9 * WEEK, stats=PollStats())
     store.record_poll(feed, good)

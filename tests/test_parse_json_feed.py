@@ -49,8 +49,8 @@ def test_a_whole_feed() -> None:
             authors=[{"name": "The desk"}],
         )
     )
-    assert (document.title, document.format, document.site, document.next_page) == (
-        ("Harbour", "json11", "https://json.example/", "https://json.example/feed.json?page=2")
+    assert (document.title, document.format, document.next_page) == (
+        ("Harbour", "json11", "https://json.example/feed.json?page=2")
     )
     assert document.items == (
         Item(

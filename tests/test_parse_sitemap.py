@@ -28,9 +28,7 @@ def test_news_are_items() -> None:
       <news:keywords>bridge, pier,</news:keywords>
     </news:news></url></urlset>"""
     document = parse_document(body.encode(), content_type=None, url=URL)
-    assert (document.format, document.title, document.site) == (
-        ("sitemap", "The Site", "https://site.example/")
-    )
+    assert (document.format, document.title) == ("sitemap", "The Site")
     assert document.items == (
         Item(
             guid="https://site.example/bridge",

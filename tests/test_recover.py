@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import FakeClock
 from tests.plain_parser import PlainParser
 from tests.polling import make_settler
+from tests.stored import feed_at
 from tests.visits import real, serving
 from watcher.clock import monotonic
 from watcher.errors import FetchError, StoreError
@@ -119,9 +120,7 @@ class Watching:
 
     @property
     def feed(self) -> Feed:
-        feed = self.store.feed_by_url(self.outlet.url)
-        assert feed is not None
-        return feed
+        return feed_at(self.store, self.outlet.url)
 
     async def through_an_outage(self, minutes: int = 60) -> None:
         """Poll, let an outage pass in which the feed renews itself, poll again."""
@@ -338,8 +337,7 @@ async def test_what_an_https_feed_missed_is_asked_for_by_https(
     store: SqliteStore, clock: FakeClock, url: str, options: FeedOptions, asked: str
 ) -> None:
     store.add_feed(Subscription(url=url), now=clock())
-    feed = store.feed_by_url(url)
-    assert feed is not None
+    feed = feed_at(store, url)
     hearing = Hearing()
     settler = replace(make_settler(store), options_of=lambda _: options)
     recovery = Recovery(

@@ -1,16 +1,15 @@
 """A changed topic over the stored items: what it gains and loses, wherever it is interrupted."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
-from tests.stored import prune
+from tests.stored import feed_at, prune
 from watcher.errors import StoreError
 from watcher.match import Matcher
 from watcher.models import Item, Origin, State, Subscription, Topic
@@ -29,14 +28,15 @@ def topic(name: str, *words: str) -> Topic:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        opened.add_feed(Subscription(url="https://a.example/feed"), now=clock())
-        feed = opened.feed_by_url("https://a.example/feed")
-        assert feed is not None
-        items = [Item(guid=title, title=title) for title in TITLES]
-        opened.add_new_items(feed, items, now=clock())
-        yield opened
+def store(store: SqliteStore, clock: FakeClock) -> SqliteStore:
+    return fill(store, clock)
+
+
+def fill(store: SqliteStore, clock: FakeClock) -> SqliteStore:
+    store.add_feed(Subscription(url="https://a.example/feed"), now=clock())
+    feed = feed_at(store, "https://a.example/feed")
+    store.add_new_items(feed, [Item(guid=title, title=title) for title in TITLES], now=clock())
+    return store
 
 
 def backfill(store: SqliteStore, clock: FakeClock, *topics: Topic, steps: int = 10**6) -> int:
@@ -91,10 +91,7 @@ def test_interrupted_anywhere_it_ends_with_the_full_evaluation(
 ) -> None:
     clock = FakeClock(NOON)
     with open_store(tmp_path_factory.mktemp("db") / "watcher.db") as opened:
-        opened.add_feed(Subscription(url="https://a.example/feed"), now=clock())
-        feed = opened.feed_by_url("https://a.example/feed")
-        assert feed is not None
-        opened.add_new_items(feed, [Item(guid=t, title=t) for t in TITLES], now=clock())
+        fill(opened, clock)
         topics = (topic("a", "flood"), topic("b", "gale", "fair"))
         for steps in stop_after:
             backfill(opened, clock, *topics, steps=steps)
@@ -128,8 +125,7 @@ def test_a_diff_is_the_set_difference_of_two_evaluations(
 
 def reword(store: SqliteStore, clock: FakeClock) -> None:
     """Let the outlet put its first flood otherwise, so that only the log has the word."""
-    feed = store.feed_by_url("https://a.example/feed")
-    assert feed is not None
+    feed = feed_at(store, "https://a.example/feed")
     store.add_new_items(feed, [Item(guid=TITLES[0], title="high water")], now=clock())
 
 

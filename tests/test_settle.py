@@ -1,15 +1,14 @@
 """What a poll leaves behind: a settler over a real SQLite file, given answers and troubles."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import FakeClock
 from tests.polling import FLOOD, URL, make_settler
+from tests.stored import feed_at
 from watcher.errors import FeedError, FetchError, ParseError
 from watcher.fetch import Politeness
 from watcher.match import Matcher
@@ -29,18 +28,17 @@ from watcher.models import (
 from watcher.nodes import Fact, Term
 from watcher.schedule import Calibration
 from watcher.settle import Polled, Trouble, Visit, Watch
-from watcher.store import MatchFilter, SqliteStore, open_store
+from watcher.store import MatchFilter, SqliteStore
 
 FETCHED = Fetched(url=URL, body=b"<rss/>", validators=Validators(etag='"1"'))
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as opened:
-        opened.add_feed(
-            Subscription(url=URL, outlet="Harbour Post", country="FI", tags=("port",)), now=clock()
-        )
-        yield opened
+def store(store: SqliteStore, clock: FakeClock) -> SqliteStore:
+    store.add_feed(
+        Subscription(url=URL, outlet="Harbour Post", country="FI", tags=("port",)), now=clock()
+    )
+    return store
 
 
 class Desk:
@@ -53,9 +51,7 @@ class Desk:
 
     @property
     def feed(self) -> Feed:
-        feed = self.store.feed_by_url(URL)
-        assert feed is not None
-        return feed
+        return feed_at(self.store, URL)
 
     def document(self, *items: Item, answer: Fetched = FETCHED, **facts: Any) -> Polled:
         document = Document(items=items, **facts)

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from tests.stored import feed_at
 from watcher.errors import FetchError
 from watcher.models import PollStats, Subscription
 from watcher.store import PollRecord, SqliteStore
@@ -23,8 +24,7 @@ def states(store: SqliteStore) -> dict[str, str]:
 def polled(
     store: SqliteStore, url: str, *, error: FetchError | None = None, gone_times: int = 0
 ) -> None:
-    feed = store.feed_by_url(url)
-    assert feed is not None
+    feed = feed_at(store, url)
     record = PollRecord(
         polled_at=NOW,
         next_poll_at=NOW + HOUR,
@@ -54,14 +54,15 @@ def test_a_feed_is_listed_with_its_trouble(store: SqliteStore) -> None:
 
 def test_a_feed_is_found_by_any_address_it_had(store: SqliteStore) -> None:
     sync(store, listed(1))
-    feed = store.feed_by_url(listed(1).url)
-    assert feed is not None
+    feed = feed_at(store, listed(1).url)
     moved = PollRecord(
         polled_at=NOW, next_poll_at=NOW, stats=PollStats(), url="https://new.example/feed"
     )
     store.record_poll(feed, moved)
-    found = [store.feed_by_url(url) for url in (listed(1).url, "https://new.example/feed")]
-    assert {feed.url for feed in found if feed} == {"https://new.example/feed"}
+    for url in (listed(1).url, "https://new.example/feed"):
+        store.pause_feed(url)
+        assert states(store) == {"https://new.example/feed": "paused"}
+        store.resume_feed(url)
     sync(store, listed(1), Subscription(url="https://new.example/feed", catalogue="news.opml"))
     assert states(store) == {"https://new.example/feed": "ok"}
     sync(store, Subscription(url="https://new.example/feed", catalogue="news.opml"))

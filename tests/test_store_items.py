@@ -1,26 +1,23 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
+from tests.stored import feed_at
 from watcher.models import Item, Subscription
-from watcher.store import SqliteStore, open_store
+from watcher.store import SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
+def store(store: SqliteStore) -> SqliteStore:
     """Hold ten items, one an hour since NOW."""
-    with open_store(tmp_path / "watcher.db") as store:
-        store.add_feed(Subscription(url="https://a.example/f", language="uk"), now=NOW)
-        feed = store.feed_by_url("https://a.example/f")
-        assert feed is not None
-        for hour in range(10):
-            item = Item(guid=str(hour), title=f"Title {hour}", published_at=NOW)
-            store.add_new_items(feed, [item], now=NOW + timedelta(hours=hour))
-        yield store
+    store.add_feed(Subscription(url="https://a.example/f", language="uk"), now=NOW)
+    feed = feed_at(store, "https://a.example/f")
+    for hour in range(10):
+        item = Item(guid=str(hour), title=f"Title {hour}", published_at=NOW)
+        store.add_new_items(feed, [item], now=NOW + timedelta(hours=hour))
+    return store
 
 
 def test_an_item_is_read_by_its_number(store: SqliteStore) -> None:
@@ -56,8 +53,7 @@ def test_items_are_read_in_chunks(
 
 
 def test_a_clock_set_back_leaves_no_hole_in_what_is_read(store: SqliteStore) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert feed is not None
+    feed = feed_at(store, "https://a.example/f")
     for hour in (12, 10, 13):
         store.add_new_items(feed, [Item(guid=f"at {hour}")], now=NOW + timedelta(hours=hour))
     (chunk,) = store.items(since=NOW + timedelta(hours=11))

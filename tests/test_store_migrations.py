@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from tests.stored import is_whole
 from watcher.models import Evidence, State, Validators
 from watcher.store import MatchFilter, open_store
 from watcher.store.migrations import migrations
@@ -42,7 +43,7 @@ def test_a_released_database_comes_to_the_schema_of_today(released: Path, tmp_pa
 
 def test_a_released_database_keeps_everything(released: Path) -> None:
     with open_store(released) as store:
-        assert store.verify() == []
+        assert is_whole(released)
         bote, courier = store.feeds()
         assert (bote.state, bote.error_kind, courier.state, courier.gaps) == (
             "failing",

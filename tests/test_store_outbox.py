@@ -1,27 +1,24 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from watcher.models import Evidence, Feed, Item, Match, Origin, Subscription, Topic
+from tests.stored import feed_at
+from watcher.models import Evidence, Item, Match, Origin, Subscription, Topic
 from watcher.nodes import Term
-from watcher.store import SqliteStore, open_store
+from watcher.store import SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "watcher.db") as store:
-        store.add_feed(Subscription(url="https://a.example/f"), now=NOW)
-        yield store
+def store(store: SqliteStore) -> SqliteStore:
+    store.add_feed(Subscription(url="https://a.example/f"), now=NOW)
+    return store
 
 
 def log(store: SqliteStore, guid: str, *channels: str, notify: bool = True) -> None:
-    feed = store.feed_by_url("https://a.example/f")
-    assert isinstance(feed, Feed)
+    feed = feed_at(store, "https://a.example/f")
     store.add_new_items(feed, [Item(guid=guid)], now=NOW)
     item = store.item(int(guid))
     assert item is not None

@@ -3,16 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.stored import HOUR, NOW, record, subscribe
+from tests.stored import HOUR, NOW, feed_at, record, subscribe
 from watcher.errors import FetchError, StoreError
 from watcher.models import Feed, Gap, Hints, PollStats, Rest, Subscription, Validators, Watched
 from watcher.store import SqliteStore
 
 
 def again(store: SqliteStore, feed: Feed) -> Feed:
-    found = store.feed_by_url(feed.subscribed_url)
-    assert found is not None
-    return found
+    return feed_at(store, feed.subscribed_url)
 
 
 A, A2, B = "https://a.example/1", "https://a.example/2", "https://b.example/"
@@ -64,8 +62,7 @@ def test_what_a_poll_does_not_tell_stays_as_it_was(store: SqliteStore) -> None:
 def test_what_a_catalogue_says_during_a_poll_stays(store: SqliteStore) -> None:
     listed = Subscription(url=A, title="Old", language="en", catalogue="a.opml")
     store.sync_feeds([listed], now=NOW, spread_s=0)
-    feed = store.feed_by_url(A)
-    assert feed is not None
+    feed = feed_at(store, A)
     listed = dataclasses.replace(listed, title="New", language="uk")
     store.sync_feeds([listed], now=NOW, spread_s=0)
     store.record_poll(feed, record(title="Said", language="de", newest_at=NOW))
@@ -92,7 +89,7 @@ def test_a_move_is_not_made_onto_another_feed(store: SqliteStore) -> None:
     assert again(store, feed).url == A
 
 
-def test_gaps_are_listed_for_a_stretch_of_time_and_a_feed(store: SqliteStore) -> None:
+def test_gaps_are_listed_from_a_moment_on_and_for_a_feed(store: SqliteStore) -> None:
     first, second = subscribe(store, A, B)
     early = Gap(from_at=NOW - 9 * HOUR, to_at=NOW - 8 * HOUR, found_by="outage")
     late = Gap(from_at=NOW - 2 * HOUR, to_at=NOW - HOUR, found_by="scrolled")
@@ -100,7 +97,6 @@ def test_gaps_are_listed_for_a_stretch_of_time_and_a_feed(store: SqliteStore) ->
     store.record_poll(second, record(gap=late))
     assert [gap.gap for gap in store.gaps()] == [late, early]
     assert [gap.gap for gap in store.gaps(since=NOW - 3 * HOUR)] == [late]
-    assert [gap.gap for gap in store.gaps(until=NOW - 2 * HOUR)] == [early]
     assert [gap.feed_url for gap in store.gaps(feed_url=A)] == [A]
     with pytest.raises(StoreError, match="no such feed"):
         store.gaps(feed_url=A2)
@@ -152,8 +148,7 @@ def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore)
         now=NOW,
         spread_s=0,
     )
-    feed = store.feed_by_url(A)
-    assert feed is not None
+    feed = feed_at(store, A)
     gap = Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage")
     for minutes in (1, 2):
         at = NOW + timedelta(minutes=minutes)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stored import feed_at, is_whole
 from watcher.models import Item, PollStats, Subscription
 from watcher.store import PollRecord, SqliteStore, Store, open_store
 
@@ -57,8 +58,7 @@ def test_an_interrupted_settlement_leaves_nothing_and_its_repetition_everything(
 
 def test_a_process_that_dies_in_mid_transaction_leaves_nothing(database: Path) -> None:
     dying = open_store(database)
-    feed = dying.feed_by_url(URL)
-    assert feed is not None
+    feed = feed_at(dying, URL)
     with contextlib.ExitStack() as never_closed:
         never_closed.enter_context(dying.transaction())
         dying.add_new_items(feed, [Item(guid="1")], now=NOW)
@@ -90,7 +90,8 @@ def test_a_feed_removed_during_its_poll_stays_removed(database: Path) -> None:
             daemon.record_poll(feed, record)
         daemon.release(feed.id)
         assert daemon.claim_due(now=NOW, limit=1) == []
-        assert (stored(daemon), list(daemon.feeds()), daemon.verify()) == (1, [], [])
+        assert (stored(daemon), list(daemon.feeds())) == (1, [])
+    assert is_whole(database)
 
 
 def test_a_closed_store_says_so(database: Path) -> None:

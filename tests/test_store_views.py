@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stored import feed_at
 from watcher.errors import FetchError
 from watcher.models import Evidence, Gap, Item, Match, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
@@ -29,8 +30,7 @@ def database(tmp_path: Path) -> Path:
 
 def fill(store: SqliteStore) -> None:
     store.add_feed(Subscription(url=URL, language="uk", title="The Courier"), now=NOW)
-    feed = store.feed_by_url(URL)
-    assert feed is not None
+    feed = feed_at(store, URL)
     item = Item(guid="g", title="Страйк", link="https://a.example/1", published_at=NOW - HOUR)
     (stored,) = store.add_new_items(feed, [item], now=NOW).new
     place = Evidence(field="title", start=0, end=6, text="Страйк", term="страйк")

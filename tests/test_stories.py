@@ -1,13 +1,10 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.models import Item
-from watcher.stories import are_one_story, bands, first_publisher_first
+from watcher.stories import are_one_story, bands
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TITLE = "Rail workers in the north agree to end a strike of nine days"
 LEAD = (
     "The union and the company signed an agreement late on Sunday after a night of talks in the "
@@ -89,12 +86,3 @@ def test_likeness_is_mutual(title: str, lead: str, other_title: str, other_lead:
 def test_a_copy_is_always_found(title: str, lead: str) -> None:
     assert are_one_story(Item(title=title, summary=lead), Item(title=title, summary=lead))
     assert bands(Item(title=title, summary=lead)) == bands(Item(title=title, summary=lead)) != ()
-
-
-def test_the_first_publisher_comes_first_and_undated_items_where_they_were_seen() -> None:
-    late = Item(id=1, published_at=NOW, seen_at=NOW)
-    early = Item(id=2, published_at=NOW - timedelta(hours=2), seen_at=NOW)
-    undated = Item(id=3, seen_at=NOW - timedelta(hours=1))
-    unknown = Item(id=4)
-    ordered = first_publisher_first([late, early, undated, unknown])
-    assert [item.id for item in ordered] == [2, 3, 1, 4]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from watcher.clock import Clock
 from watcher.errors import NotifyError
+from watcher.export import web_link
 from watcher.models import Delivery, LoggedMatch, Severity
 from watcher.safe import safe_text
 from watcher.store import Store
@@ -27,7 +28,6 @@ _MOST_DOUBLINGS = 16
 _TOPICS_NAMED = 3
 _MOST_WORDS = 6
 _MOST_CHARS = 200
-_WEB = ("http://", "https://")
 
 
 class Sender(Protocol):
@@ -45,15 +45,7 @@ class Notice:
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """How many deliveries were sent, and how many have to wait."""
-
-    sent: int = 0
-    failed: int = 0
-
-
-async def deliver_due(store: Store, channels: Mapping[str, Sender], clock: Clock) -> Delivered:
+async def deliver_due(store: Store, channels: Mapping[str, Sender], clock: Clock) -> None:
     """Send what is queued and due, one notice a channel; what cannot be sent is tried again later.
 
     A delivery is marked after it was sent: a crash between the two sends it again.
@@ -62,7 +54,6 @@ async def deliver_due(store: Store, channels: Mapping[str, Sender], clock: Clock
         StoreError: The outbox cannot be read or written.
     """
     began_at = clock()
-    sent = failed = 0
     while due := store.claim_deliveries(now=began_at, limit=IN_ONE_NOTICE):
         groups = _by_channel(due)
         errors = await asyncio.gather(
@@ -70,11 +61,6 @@ async def deliver_due(store: Store, channels: Mapping[str, Sender], clock: Clock
         )
         for group, error in zip(groups.values(), errors, strict=True):
             _record(store, group, error, now=clock())
-            if error is None:
-                sent += len(group)
-            else:
-                failed += len(group)
-    return Delivered(sent=sent, failed=failed)
 
 
 def notice(matches: Sequence[LoggedMatch]) -> Notice:
@@ -149,7 +135,7 @@ def _block(match: LoggedMatch) -> str:
         _short(item.title) or "(no title)",
         " · ".join(safe_text(fact) for fact in facts if fact),
         f"matched: {', '.join(words[:_MOST_WORDS])}" if words else "",
-        safe_text(item.link) if item.link.startswith(_WEB) else "",
+        safe_text(web_link(match)),
     )
     return "\n".join(line for line in lines if line)
 

@@ -117,7 +117,7 @@ def _feed_item(match: LoggedMatch) -> dict[str, Any]:
     item = match.item
     told = {
         "id": _urn(match),
-        "url": _web_link(match),
+        "url": web_link(match),
         "title": item.title,
         "content_text": _summary(match),
         "date_published": moment_text(match.matched_at),
@@ -139,7 +139,7 @@ def _add_entry(feed: ElementTree.Element, match: LoggedMatch) -> None:
         _add(entry, "published", moment_text(item.published_at))
     author = ElementTree.SubElement(entry, "author")
     _add(author, "name", _xml(item.outlet) or "unknown")
-    if link := _web_link(match):
+    if link := web_link(match):
         ElementTree.SubElement(entry, "link", rel="alternate", href=_xml(link))
     for term in (match.topic, match.severity):
         ElementTree.SubElement(entry, "category", term=_xml(term))
@@ -166,7 +166,8 @@ def _urn(match: LoggedMatch) -> str:
     return f"urn:watcher:match:{match.id}"
 
 
-def _web_link(match: LoggedMatch) -> str:
+def web_link(match: LoggedMatch) -> str:
+    """Tell where the item of a match is, if that is on the web."""
     link = match.item.link
     return link if link.startswith(_WEB) else ""
 

@@ -11,8 +11,8 @@ from watcher.clock import moment_text
 from watcher.coverage import Coverage, coverage
 from watcher.safe import without_credentials
 from watcher.store import Counts, Heartbeat, MatchFilter, SqliteStore, running_daemon
+from watcher.store.signs import WEEK
 
-WEEK = timedelta(days=7)
 BEAT_LATE = timedelta(minutes=1)
 """A daemon whose last heartbeat is older than this hangs."""
 MOST_NAMED = 3

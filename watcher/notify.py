@@ -40,7 +40,8 @@ class Channel:
         """Send one notice of plain text.
 
         Raises:
-            NotifyError: The channel did not take it. The message tells nothing of the address.
+            NotifyError: The channel did not take it, or not within `timeout_s`: then it may yet.
+                The message tells nothing of the address.
         """
         try:
             async with asyncio.timeout(self.timeout_s):

@@ -1,8 +1,7 @@
-"""Pure: near-identical texts are one story, told by its first publisher first."""
+"""Pure: near-identical texts are one story."""
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from hashlib import blake2b
 from zlib import crc32
 
@@ -17,7 +16,6 @@ _LEAD_CHARS = 600
 _SHINGLE = 3
 _BANDS = 16
 _ROWS = 3
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _PRIME = (1 << 61) - 1
 
 _LETTERS_THAT_ARE_WORDS = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -60,11 +58,6 @@ def are_one_story(one: Item, other: Item) -> bool:
         return _jaccard(*texts) >= ALIKE
     titles = [_shingles(item.title, at_least=_SHORTEST_TITLE) for item in (one, other)]
     return _jaccard(*titles) >= TITLES_ALIKE
-
-
-def first_publisher_first(items: Iterable[Item]) -> list[Item]:
-    """Order the items of a story by when they were published; undated ones by when first seen."""
-    return sorted(items, key=lambda item: item.published_at or item.seen_at or _NEVER)
 
 
 def _lead(item: Item) -> str:

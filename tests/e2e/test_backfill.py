@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tests.e2e.conftest import Program, until
+from tests.stored import feed_at
 from watcher.clock import utc_now
 from watcher.match import Matcher
 from watcher.models import Item, Subscription
@@ -51,8 +52,7 @@ def stored(program: Program) -> Program:
     with open_store(program.database) as store:
         store.add_feed(feed, now=utc_now())
         store.pause_feed(feed.url)
-        found = store.feed_by_url(feed.url)
-        assert found is not None
+        found = feed_at(store, feed.url)
         items = [Item(guid=title, title=title) for title in TITLES]
         store.add_new_items(found, items, now=utc_now())
     return program

@@ -1,7 +1,7 @@
 """The program as its settings want it: files, database, everything that runs."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from watcher.errors import WatcherError
 from watcher.models import Feed, FeedOptions, Item, Subscription, Topic
 from watcher.places import shipped
 from watcher.settings import Settings, load_settings
-from watcher.store import Pruned, SqliteStore, open_store
+from watcher.store import SqliteStore, open_store
 
 if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
     from collections.abc import AsyncIterator, Iterator
@@ -34,8 +34,6 @@ FIRST_POLLS_SPREAD_S = 3600.0
 """Over how long the first polls of many new feeds are spread."""
 MANY_FEEDS = 500
 """Up to so many new feeds are polled at once."""
-PARSERS = 2
-"""Worker processes that parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +94,20 @@ class App:
         Raises:
             WatcherError: There is none of this id.
         """
-        for topic in (topics := self.watchlist().topics):
-            if topic.id == name:
-                return topic
-        names = ", ".join(topic.id for topic in topics)
-        raise WatcherError(f"there is no topic {name!r}; there are: {names}")
+        (topic,) = self.topics([name])
+        return topic
+
+    def topics(self, names: Collection[str]) -> list[Topic]:
+        """Find topics of the configured watchlists, in the order of `names`.
+
+        Raises:
+            WatcherError: There is none of one of these ids.
+        """
+        known = {topic.id: topic for topic in self.watchlist().topics}
+        for name in names:
+            if name not in known:
+                raise WatcherError(f"there is no topic {name!r}; there are: {', '.join(known)}")
+        return [known[name] for name in names]
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Read the configured catalogues; feeds that the settings pause are paused.
@@ -198,7 +205,7 @@ class App:
         """Build what parses documents."""
         from watcher.parse import ParserBox  # noqa: PLC0415
 
-        return ParserBox(workers=PARSERS)
+        return ParserBox()
 
     @asynccontextmanager
     async def looker(self) -> "AsyncIterator[Looker]":
@@ -212,7 +219,7 @@ class App:
             await fetcher.aclose()
             box.close()
 
-    def pruning(self, store: SqliteStore) -> "Iterator[Pruned]":
+    def pruning(self, store: SqliteStore) -> "Iterator[None]":
         """Drop what retention lets go, a bit at each step."""
         retention = self.settings.retention
         return store.pruning(

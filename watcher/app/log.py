@@ -42,7 +42,8 @@ def _files_of(app: App, matches: Sequence[LoggedMatch]) -> dict[str, Path]:
             "tests are added to your own watchlists, and the settings name none; `watcher init` "
             "lays some out, or name yours under [watcher] watchlists"
         )
-    return {name: Path(app.topic(name).place.file) for name in {each.topic for each in matches}}
+    topics = app.topics({match.topic for match in matches})
+    return {topic.id: Path(topic.place.file) for topic in topics}
 
 
 @contextmanager

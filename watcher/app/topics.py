@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from watcher.app.core import App
 from watcher.clock import utc_now
 from watcher.errors import WatcherError
 from watcher.models import Evidence, Item, LoggedMatch, Severity, State, Topic
-from watcher.nodes import Group, Node, Or, Term
+from watcher.nodes import Group, Node, Or, Term, parts_of
 from watcher.store import MatchFilter
 from watcher.text.tokens import split
 
@@ -35,10 +35,6 @@ class TopicRow:
     new: int
     kept: int
     dismissed: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the row as JSON can hold it."""
-        return asdict(self)
 
 
 EARLIER = "(earlier versions)"
@@ -222,8 +218,6 @@ _ITSELF = ""
 
 def _words_of(topic: Topic) -> Iterator[Term]:
     """List the words of all terms of a topic, one by one."""
-    from watcher.nodes import parts_of  # noqa: PLC0415
-
     nodes: list[Node] = [topic.query, *([topic.unless] if topic.unless else [])]
     while nodes:
         node = nodes.pop()

@@ -1,7 +1,7 @@
 """Settings, catalogues, watchlists → every mistake; the watchlists' own tests."""
 
 from watcher.check.reach import Reach, alternatives, reach_of
-from watcher.check.report import FailedTest, Report
-from watcher.check.run import check, failed_tests
+from watcher.check.report import Report
+from watcher.check.run import check
 
-__all__ = ["FailedTest", "Reach", "Report", "alternatives", "check", "failed_tests", "reach_of"]
+__all__ = ["Reach", "Report", "alternatives", "check", "reach_of"]

@@ -231,7 +231,9 @@ def gaps(app: "App", *, since: "datetime | None", url: str | None, as_json: bool
 
     with app.reader() as store:
         found = store.gaps(since=since, feed_url=url)
-        covered = coverage_of(store, MatchFilter(since=since), now=utc_now())
+        covered = None
+        if url is None and not as_json:
+            covered = coverage_of(store, MatchFilter(since=since), now=utc_now())
     if as_json:
         for row in found:
             echo_json(
@@ -252,5 +254,5 @@ def gaps(app: "App", *, since: "datetime | None", url: str | None, as_json: bool
             for r in found
         ],
     )
-    if url is None:
+    if covered is not None:
         click.echo(told_coverage(covered), err=True)

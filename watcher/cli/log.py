@@ -56,18 +56,16 @@ WHOLE = ("atom", "jsonfeed")
 @click.option("--raw", is_flag=True, help="CSV: leave cells that begin like formulas as they are.")
 @json_option
 @pass_app
-def matches(app: "App", /, **options: object) -> None:
+def matches(
+    app: "App", /, *, limit: int, follow: bool, form: str, raw: bool, as_json: bool, **asked: object
+) -> None:
     """Print the match log, newest first; --follow goes on, oldest first."""
     from watcher.health import coverage_of
 
-    form = "jsonl" if options.pop("as_json") else str(options.pop("form"))
-    options.pop("form", None)
-    follow, raw = bool(options.pop("follow")), bool(options.pop("raw"))
+    form = "jsonl" if as_json else form
     if follow and form in WHOLE:
         raise click.UsageError(f"--follow goes with table, jsonl and csv, not with {form}")
-    limit = options.pop("limit")
-    assert isinstance(limit, int)  # noqa: S101 - click made it so
-    wanted = _filter(**options)
+    wanted = _filter(**asked)
     with app.reader() as store:
         found = list(store.matches(wanted, limit=limit))
         if not found:

@@ -41,7 +41,7 @@ def list_topics(app: "App", *, as_json: bool) -> None:
     rows = topic_rows(app)
     if as_json:
         for row in rows:
-            echo_json(row.to_json())
+            echo_json(asdict(row))
         return
     print_table(
         ("topic", "severity", "title", "cost", "new", "kept", "dismissed"),

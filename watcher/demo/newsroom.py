@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -33,10 +33,6 @@ class Newsroom:
     opened_at: datetime | None = None
     """When it was first asked for a feed: there the script begins."""
     port: int = 0
-    outlets: dict[str, Outlet] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.outlets = {f"/{outlet.id}/feed": outlet for outlet in self.script.outlets}
 
     @property
     def base(self) -> str:
@@ -49,7 +45,7 @@ class Newsroom:
 
     def document(self, path: str) -> tuple[str, bytes] | None:
         """Write the feed at this path as it stands now: its content type and body."""
-        outlet = self.outlets.get(path)
+        outlet = next((each for each in self.script.outlets if path == f"/{each.id}/feed"), None)
         if outlet is None:
             return None
         elapsed_s = (self.clock() - self._begin()).total_seconds()

@@ -1,7 +1,6 @@
 """The demo's script: invented outlets, and what they publish when."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import yaml
 
@@ -47,9 +46,9 @@ class Script:
         return max(item.at for item in self.items)
 
 
-def read_script(path: Path | None = None) -> Script:
-    """Read a script; without a path the one that comes with the program."""
-    raw = yaml.safe_load((path or shipped("seeds") / "demo" / "script.yaml").read_text("utf-8"))
+def read_script() -> Script:
+    """Read the script that comes with the program."""
+    raw = yaml.safe_load((shipped("seeds") / "demo" / "script.yaml").read_text("utf-8"))
     items = (
         Planted(**{**item, "expect": frozenset(item["expect"])}, path=f"/{item['outlet']}/{number}")
         for number, item in enumerate(raw["items"], start=1)

@@ -16,8 +16,6 @@ Parse = Callable[[Fetched], Awaitable[Document]]
 
 _MOST_TRIES = 20
 """Requests for one page and its site."""
-_PAUSE_S = 1.0
-"""Between two requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +28,7 @@ class Candidate:
     how: str
 
 
-async def discover(
-    url: str, get: Get, parse: Parse, *, pause_s: float = _PAUSE_S
-) -> list[Candidate]:
+async def discover(url: str, get: Get, parse: Parse, *, pause_s: float) -> list[Candidate]:
     """Find the feeds of a page: the address itself, those it names, else those of usual places.
 
     Asks one address after the other, `pause_s` seconds apart, and stops when a server has enough.

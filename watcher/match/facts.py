@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from watcher.hosts import host_of
+from watcher.match.patterns import ANY, wildcard
 from watcher.models import Item
 from watcher.nodes import Fact
 from watcher.query.terms import ages, moments
@@ -28,11 +29,8 @@ def _fitting(fact: Fact) -> Callable[[str], bool]:
     value = fold(fact.value)
     if fact.name == "site":
         value = value.removeprefix("www.")
-    first, *others = map(re.escape, value.split("*"))
-    inside = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
-    last = f".*{others[-1]}" if others else ""
     narrower = "(-.*)?" if fact.name == "lang" else ""  # zh covers zh-Hans
-    pattern = re.compile(first + inside + last + narrower, re.DOTALL)
+    pattern = re.compile(wildcard(value.replace("*", ANY)) + narrower, re.DOTALL)
     return lambda told: bool(told) and pattern.fullmatch(fold(told)) is not None
 
 

@@ -7,14 +7,13 @@ from itertools import chain, islice, product
 from watcher.match.patterns import ANY, ONE, Patterns
 from watcher.models import Item
 from watcher.nodes import Term
+from watcher.query.terms import LONGEST_WORD
 from watcher.text.affixes import cores
 from watcher.text.fold import fold, plain
 from watcher.text.languages import languages_of
 from watcher.text.lemmas import Inflector, Key
 from watcher.text.tokens import joints, spans
 
-LONGEST_WORD = 200
-"""Letters; a longer word of a text is none."""
 MOST_JOINTS = 3
 """So many hyphens of a term may be missing in the text."""
 
@@ -186,7 +185,7 @@ class Table(dict[str, int]):
 
     def __missing__(self, surface: str) -> int:
         if len(surface) > LONGEST_WORD:
-            return NOTHING
+            return NOTHING  # no term has so long a word
         number = self[surface] = self._one_for(self._lexicon.read(surface, self._languages))
         return number
 

@@ -32,7 +32,7 @@ class Patterns:
     def add_wildcard(self, pattern: str, number: int) -> None:
         """Find `number` in all words that fit a folded pattern of letters, `ANY` and `ONE`."""
         first, *_, last = _WILD.split(pattern)
-        rule = (_compile(pattern), number)
+        rule = (re.compile(wildcard(pattern), re.DOTALL), number)
         if first and pattern == first + ANY:
             self.add_beginning(first, number)
         elif first:
@@ -111,14 +111,12 @@ def _fitting(word: str, rules: Iterable[_Rule]) -> Iterator[int]:
             yield number
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
+def wildcard(pattern: str) -> str:
     """Write a wildcard as a regular expression that never goes back: linear in the word."""
-    parts = [_letters(part) for part in pattern.split(ANY)]
-    if len(parts) == 1:
-        return re.compile(parts[0], re.DOTALL)
-    first, *inner, last = parts
-    inside = "".join(f"(?>.*?{part})" for part in inner if part)
-    return re.compile(f"{first}{inside}.*{last}", re.DOTALL)
+    first, *others = (_letters(part) for part in pattern.split(ANY))
+    inside = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
+    last = f".*{others[-1]}" if others else ""
+    return first + inside + last
 
 
 def _letters(part: str) -> str:

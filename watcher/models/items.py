@@ -129,7 +129,6 @@ class Document:
     hints: Hints = Hints()
     format: str = ""
     """Such as `rss20`, `atom10`, `json11`."""
-    site: str = ""
     known: int = 0
     dropped: int = 0
     next_page: str = ""

@@ -53,7 +53,6 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
         ),
         hints=hints_of(channel, _around_items(xml, spans)),
         format=parsed.version,
-        site=site,
         known=cut.known,
         next_page=_next_page(channel, url),
         memory=cut.memory,

@@ -26,7 +26,6 @@ def read_json_feed(text: str, *, url: str) -> Document:
         raise ParseError("not_a_feed", "the document is JSON, but no JSON Feed")
     if "jsonfeed.org/version/" not in _text(feed, "version"):
         raise ParseError("not_a_feed", "the document is JSON without the version of a JSON Feed")
-    site = web_address(_text(feed, "home_page_url"), url)
     language = language_tag(feed.get("language"))
     author = _author(feed)
     items = (item for item in feed["items"] if isinstance(item, dict))
@@ -35,7 +34,6 @@ def read_json_feed(text: str, *, url: str) -> Document:
         language=language,
         items=tuple(_item(item, url, language=language, author=author) for item in items),
         format="json11" if _text(feed, "version").endswith("1.1") else "json10",
-        site=site,
         next_page=web_address(_text(feed, "next_url"), url),
     )
 

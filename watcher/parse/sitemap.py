@@ -29,7 +29,7 @@ def read_sitemap(text: str, *, url: str) -> Document:
     if not items and len(root):
         raise ParseError("not_a_feed", "the sitemap has no news, only addresses")
     title = next((name for each in root.iterfind("{*}url") if (name := _publication(each))), "")
-    return Document(title=title, items=items, format="sitemap", site=web_address("/", url))
+    return Document(title=title, items=items, format="sitemap")
 
 
 def _items(root: ElementTree.Element, url: str) -> Iterator[Item]:

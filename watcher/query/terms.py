@@ -16,6 +16,7 @@ MOST_WORDS = 50
 MOST_LETTERS_UNSPACED = 200
 """The same in a script without gaps."""
 LONGEST_WORD = 200
+"""Letters of a word; a longer one of a text is none."""
 MOST_BETWEEN = 1000
 """The widest reach of NEAR and of a loose phrase."""
 

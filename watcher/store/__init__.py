@@ -1,29 +1,23 @@
 """All SQL and all transactions; the only door to SQLite and sqlite-utils."""
 
-from watcher.store.care import Pruned
 from watcher.store.feeds import FeedHealth
 from watcher.store.lock import daemon_lock, running_daemon
 from watcher.store.log import MatchFilter
-from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord, Store
 from watcher.store.signs import Counts, Heartbeat
 from watcher.store.sqlite import SqliteStore, open_store
-from watcher.store.storylines import Story
 from watcher.store.versions import Rematch
 
 __all__ = [
     "Added",
     "Counts",
-    "FeedGap",
     "FeedHealth",
     "Heartbeat",
     "MatchFilter",
     "PollRecord",
-    "Pruned",
     "Rematch",
     "SqliteStore",
     "Store",
-    "Story",
     "daemon_lock",
     "open_store",
     "running_daemon",

@@ -1,15 +1,10 @@
-"""Care of the database: retention, backup, soundness."""
+"""Care of the database: retention."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from watcher.clock import moment_text
-from watcher.errors import StoreError
-from watcher.store.connection import Connection, create_private, trouble
+from watcher.store.connection import Connection
 from watcher.store.known import day_number
 
 KEYS_KEPT = timedelta(days=400)
@@ -21,31 +16,19 @@ _OLD_ITEMS = """SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND s
     AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id) ORDER BY seen_at, id LIMIT ?"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pruned:
-    """How many rows one step of retention has dropped."""
-
-    items: int = 0
-    matches: int = 0
-    keys: int = 0
-
-
 def pruning(
     db: Connection, now: datetime, *, items_older_than: timedelta, dismissed_older_than: timedelta
-) -> Iterator[Pruned]:
+) -> Iterator[None]:
     """Drop dismissed matches, items without matches and long useless keys, a bit at each step.
 
     Each step is a short transaction; between two, whoever asks for them may do other work.
     """
-    for matches in _drop_dismissed(db, now - dismissed_older_than):
-        yield Pruned(matches=matches)
-    for items in _drop_items(db, now - items_older_than):
-        yield Pruned(items=items)
-    for keys in _forget_keys(db, now - KEYS_KEPT):
-        yield Pruned(keys=keys)
+    yield from _drop_dismissed(db, now - dismissed_older_than)
+    yield from _drop_items(db, now - items_older_than)
+    yield from _forget_keys(db, now - KEYS_KEPT)
 
 
-def _drop_dismissed(db: Connection, before: datetime) -> Iterator[int]:
+def _drop_dismissed(db: Connection, before: datetime) -> Iterator[None]:
     match_id = 0
     while True:
         with db.writing():
@@ -55,64 +38,36 @@ def _drop_dismissed(db: Connection, before: datetime) -> Iterator[int]:
                 (match_id, moment_text(before), _CHUNK),
             )
             db.executemany("DELETE FROM matches WHERE id = ?", [(row["id"],) for row in rows])
-        yield len(rows)
+        yield
         if len(rows) < _CHUNK:
             return
         match_id = rows[-1]["id"]
 
 
-def _drop_items(db: Connection, before: datetime) -> Iterator[int]:
+def _drop_items(db: Connection, before: datetime) -> Iterator[None]:
     seen_at, item_id = "", 0
     while True:
         with db.writing():
             rows = db.rows(_OLD_ITEMS, (seen_at, item_id, moment_text(before), _CHUNK))
             db.executemany("DELETE FROM items WHERE id = ?", [(row["id"],) for row in rows])
-        yield len(rows)
+        yield
         if len(rows) < _CHUNK:
             return
         seen_at, item_id = rows[-1]
 
 
-def _forget_keys(db: Connection, before: datetime) -> Iterator[int]:
+def _forget_keys(db: Connection, before: datetime) -> Iterator[None]:
     large = db.rows(
         "SELECT feed_id FROM item_keys GROUP BY feed_id HAVING count(*) > ?",
         (KEYS_KEPT_OF_A_FEED,),
     )
     for row in large:
         with db.writing():
-            forgotten = db.execute(
+            db.execute(
                 """DELETE FROM item_keys WHERE feed_id = :feed AND seen_on < :day AND item_id <
                     (SELECT item_id FROM item_keys WHERE feed_id = :feed
                      ORDER BY item_id DESC LIMIT 1 OFFSET :kept)
                     AND NOT EXISTS (SELECT 1 FROM items WHERE id = item_id)""",
                 {"feed": row["feed_id"], "day": day_number(before), "kept": KEYS_KEPT_OF_A_FEED},
-            ).rowcount
-        yield forgotten
-
-
-def backup(db: Connection, to: Path) -> None:
-    """Copy the database while it is in use (sqlite.org/backup.html).
-
-    Raises:
-        StoreError: The copy cannot be written, or a file of its name is there.
-    """
-    if to.exists():
-        raise StoreError(f"{to}: is there already: name another file")
-    create_private(to)
-    try:
-        with closing(sqlite3.connect(to)) as copy:
-            db.raw.backup(copy)
-    except sqlite3.Error as error:
-        to.unlink(missing_ok=True)
-        raise trouble(to, error) from error
-
-
-def verify(db: Connection) -> list[str]:
-    """Check the whole file and all references; says what is wrong, nothing if all is well."""
-    with db.renaming():
-        found = [str(row[0]) for row in db.rows("PRAGMA integrity_check")]
-    broken = [
-        f"row {row['rowid']} of {row['table']} belongs to a row of {row['parent']} that is gone"
-        for row in db.rows("PRAGMA foreign_key_check")
-    ]
-    return [line for line in found if line != "ok"] + broken
+            )
+        yield

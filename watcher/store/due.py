@@ -86,12 +86,10 @@ def _due(db: Connection, now: datetime) -> Iterator[tuple[int, str, str]]:
         )
 
 
-def make_all_due(db: Connection, *, now: datetime) -> int:
-    """Make every feed due that is not paused; returns how many."""
+def make_all_due(db: Connection, *, now: datetime) -> None:
+    """Make every feed due that is not paused."""
     with db.writing():
-        return db.execute(
-            "UPDATE schedule SET next_poll_at = ? WHERE paused_by = ''", (moment_text(now),)
-        ).rowcount
+        db.execute("UPDATE schedule SET next_poll_at = ? WHERE paused_by = ''", (moment_text(now),))
 
 
 def mend_times(db: Connection, now: datetime) -> None:
@@ -104,8 +102,8 @@ def mend_times(db: Connection, now: datetime) -> None:
             )
 
 
-def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int) -> int:
-    """Spread what was due before now over the next `over_s` seconds; returns how many.
+def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int) -> None:
+    """Spread what was due before now over the next `over_s` seconds.
 
     So are feeds polled further in the future than that: a clock was wrong. New feeds that wait
     for their first poll are left alone if they are no more than `few`.
@@ -128,4 +126,3 @@ def spread_overdue(db: Connection, now: datetime, *, over_s: float, few: int) ->
                 for moment, row in zip(moments, overdue, strict=True)
             ],
         )
-    return len(overdue)

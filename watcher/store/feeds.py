@@ -30,9 +30,7 @@ class FeedHealth:
     gaps: int
     rests_until: datetime | None
     """How long its registrable domain rests or has rested."""
-    added_at: datetime
     site: str
-    catalogue: str
 
 
 def feed_of(row: sqlite3.Row) -> Feed:
@@ -119,7 +117,5 @@ def list_feeds(db: Connection) -> Iterator[FeedHealth]:
             items_per_day=row["items_per_day"],
             gaps=row["gaps"],
             rests_until=moment(row["until_at"]),
-            added_at=moment(row["added_at"]),
             site=row["site"],
-            catalogue=row["catalogue"],
         )

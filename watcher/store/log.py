@@ -91,14 +91,14 @@ def _renew(db: Connection, values: Mapping[str, object]) -> None:
     )
 
 
-def supersede(db: Connection, topic: str, item_ids: Sequence[int], *, now: datetime) -> int:
+def supersede(db: Connection, topic: str, item_ids: Sequence[int], *, now: datetime) -> None:
     """Date the end of matches that hold no more; they stay, and so does what was made of them."""
     with db.writing():
-        return db.executemany(
+        db.executemany(
             """UPDATE matches SET superseded_at = ? WHERE item_id = ? AND topic = ?
                 AND superseded_at IS NULL""",
             [(moment_text(now), item_id, topic) for item_id in item_ids],
-        ).rowcount
+        )
 
 
 def matched_items(db: Connection, *, after_id: int, up_to_id: int) -> dict[str, set[int]]:
@@ -223,19 +223,10 @@ def _at_least(severity: Severity | None) -> list[Severity]:
     return [] if severity is None else list(Severity)[list(Severity).index(severity) :]
 
 
-def mark(
-    db: Connection, match_ids: Sequence[int], *, state: State, note: str | None
-) -> Sequence[int]:
-    """Note what an analyst made of matches; returns the numbers that exist.
-
-    A note of `None` leaves what was noted before.
-    """
+def mark(db: Connection, match_ids: Sequence[int], *, state: State, note: str | None) -> None:
+    """Note what an analyst made of matches; a note of `None` leaves what was noted before."""
     with db.writing():
-        found = [
-            db.value(
-                "UPDATE matches SET state = ?, note = coalesce(?, note) WHERE id = ? RETURNING id",
-                (state, note, match_id),
-            )
-            for match_id in match_ids
-        ]
-    return [number for number in found if number is not None]
+        db.executemany(
+            "UPDATE matches SET state = ?, note = coalesce(?, note) WHERE id = ?",
+            [(state, note, match_id) for match_id in match_ids],
+        )

@@ -178,10 +178,8 @@ def close_gap(db: Connection, feed: Feed, gap: Gap) -> None:
         )
 
 
-def read_gaps(
-    db: Connection, *, since: datetime | None, until: datetime | None, feed_url: str | None
-) -> list[FeedGap]:
-    """List the gaps that reach past `since` and begin before `until`, the latest first.
+def read_gaps(db: Connection, *, since: datetime | None, feed_url: str | None) -> list[FeedGap]:
+    """List the gaps that reach past `since`, the latest first.
 
     Raises:
         StoreError: No feed has the address asked for.
@@ -189,10 +187,9 @@ def read_gaps(
     feed_id = None if feed_url is None else get_feed(db, feed_url).id
     rows = db.rows(
         f"""SELECT f.url, {OUTLET} AS outlet, g.* FROM gaps g JOIN feeds f ON f.id = g.feed_id
-            WHERE g.to_at >= :since AND (:until IS NULL OR g.from_at < :until)
-            AND (:feed_id IS NULL OR f.id = :feed_id)
+            WHERE g.to_at >= :since AND (:feed_id IS NULL OR f.id = :feed_id)
             ORDER BY g.to_at DESC, g.id DESC""",
-        {"since": moment_text(since) or "", "until": moment_text(until), "feed_id": feed_id},
+        {"since": moment_text(since) or "", "feed_id": feed_id},
     )
     return [
         FeedGap(

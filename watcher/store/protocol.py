@@ -17,7 +17,6 @@ from watcher.models import (
     Origin,
     PollStats,
     Rest,
-    Subscription,
     Topic,
     Validators,
 )
@@ -88,9 +87,6 @@ class Store(Protocol):
     def release(self, feed_id: int) -> None:
         """Give a claim back, settled or not."""
 
-    def make_all_due(self, *, now: datetime) -> int:
-        """Make every feed due that is not paused; returns how many."""
-
     def next_due_at(self, *, resting_hosts: frozenset[str] = frozenset()) -> datetime | None:
         """When the next unclaimed feed of a host that does not rest is due; `None` without any."""
 
@@ -131,23 +127,6 @@ class Store(Protocol):
 
     def keep_rest(self, rest: Rest) -> None:
         """Note that a registrable domain rests."""
-
-    def sync_feeds(
-        self,
-        subscriptions: Sequence[Subscription],
-        *,
-        now: datetime,
-        spread_s: float,
-        paused: frozenset[str] = frozenset(),
-    ) -> None:
-        """Make the catalogues' feeds those subscribed: new ones added, vanished ones paused.
-
-        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay; those
-        at the addresses `paused` are not polled.
-        """
-
-    def sync_topics(self, topics: Sequence[Topic], *, now: datetime) -> Sequence[str]:
-        """Note the versions of the topics; returns the ids whose version changed."""
 
     def claim_deliveries(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
         """Take the queued deliveries that are due, oldest first; they are not due for a minute."""

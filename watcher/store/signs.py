@@ -23,7 +23,6 @@ class Heartbeat:
     `trouble` is why it cannot store polls, `problem` what is wrong with the files it watches by.
     """
 
-    pid: int
     started_at: datetime
     beat_at: datetime
     trouble: str = ""
@@ -49,7 +48,6 @@ class Counts:
     (never: when they were added); the longest first."""
     gaps: int
     """Stretches of the last week in which items may have come and gone unseen."""
-    size_bytes: int
 
 
 def count_all(db: Connection, *, now: datetime) -> Counts:
@@ -61,7 +59,6 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
     )
     matches = db.rows("SELECT state, count(*) FROM matches WHERE superseded_at IS NULL GROUP BY 1")
     unsent = "SELECT count(*) FROM deliveries WHERE sent_at IS NULL"
-    pages = db.value("PRAGMA page_count") * db.value("PRAGMA page_size")
     return Counts(
         feeds=dict(map(tuple, feeds)),
         items=db.value("SELECT count(*) FROM items"),
@@ -75,7 +72,6 @@ def count_all(db: Connection, *, now: datetime) -> Counts:
         ),
         long_failing=_long_failing(db, now - WEEK),
         gaps=db.value("SELECT count(*) FROM gaps WHERE to_at >= ?", (moment_text(now - WEEK),)),
-        size_bytes=pages,
     )
 
 
@@ -117,7 +113,6 @@ def read_heartbeat(db: Connection) -> Heartbeat | None:
     if row is None:
         return None
     return Heartbeat(
-        pid=row["pid"],
         started_at=moment(row["started_at"]),
         beat_at=moment(row["beat_at"]),
         trouble=row["trouble"],

@@ -38,7 +38,6 @@ from watcher.store import (
     subscribing,
     versions,
 )
-from watcher.store.care import Pruned
 from watcher.store.connection import Connection
 from watcher.store.feeds import FeedHealth
 from watcher.store.log import MatchFilter
@@ -46,7 +45,6 @@ from watcher.store.opening import connect
 from watcher.store.polls import FeedGap
 from watcher.store.protocol import Added, PollRecord
 from watcher.store.signs import Counts, Heartbeat
-from watcher.store.storylines import Story
 from watcher.store.versions import Rematch
 
 
@@ -98,15 +96,16 @@ class SqliteStore:
         spread_s: float,
         paused: frozenset[str] = frozenset(),
     ) -> None:
+        """Make the catalogues' feeds those subscribed: new ones added, vanished ones paused.
+
+        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay; those
+        at the addresses `paused` are not polled.
+        """
         subscribing.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s, paused=paused)
 
     def feeds(self) -> Iterator[FeedHealth]:
         """List all feeds with their health, by outlet and address."""
         return feeds.list_feeds(self._db)
-
-    def feed_by_url(self, url: str) -> Feed | None:
-        """Find a feed by its address: where it is polled, was subscribed, or once was."""
-        return feeds.find_feed(self._db, url)
 
     def add_feed(self, subscription: Subscription, *, now: datetime) -> bool:
         """Subscribe a feed, due at once; tells whether it was not there before."""
@@ -156,19 +155,20 @@ class SqliteStore:
     def next_due_at(self, *, resting_hosts: frozenset[str] = frozenset()) -> datetime | None:
         return self._claims.next_due_at(self._db, resting_hosts)
 
-    def make_all_due(self, *, now: datetime) -> int:
-        return due.make_all_due(self._db, now=now)
+    def make_all_due(self, *, now: datetime) -> None:
+        """Make every feed due that is not paused."""
+        due.make_all_due(self._db, now=now)
 
     def mend_times(self, *, now: datetime) -> None:
         """Bring back what lies further ahead than anything waits: a clock was wrong."""
         due.mend_times(self._db, now)
 
-    def spread_overdue(self, *, now: datetime, over_s: float, few: int) -> int:
-        """Spread what was due before now over the next `over_s` seconds; returns how many.
+    def spread_overdue(self, *, now: datetime, over_s: float, few: int) -> None:
+        """Spread what was due before now over the next `over_s` seconds.
 
         New feeds that wait for their first poll are left alone if they are no more than `few`.
         """
-        return due.spread_overdue(self._db, now=now, over_s=over_s, few=few)
+        due.spread_overdue(self._db, now=now, over_s=over_s, few=few)
 
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)
@@ -180,18 +180,14 @@ class SqliteStore:
         polls.keep_rest(self._db, rest)
 
     def gaps(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        feed_url: str | None = None,
+        self, *, since: datetime | None = None, feed_url: str | None = None
     ) -> Sequence[FeedGap]:
-        """List the gaps (of the feed at an address) in a stretch of time, the latest first.
+        """List the gaps (of the feed at an address) that reach past a moment, the latest first.
 
         Raises:
             StoreError: No feed has this address.
         """
-        return polls.read_gaps(self._db, since=since, until=until, feed_url=feed_url)
+        return polls.read_gaps(self._db, since=since, feed_url=feed_url)
 
     def watched(
         self, *, outlet: str = "", country: str = "", language: str = ""
@@ -273,19 +269,14 @@ class SqliteStore:
         """Count the matches that hold, by topic and state."""
         return log.count_judged(self._db)
 
-    def mark(
-        self, match_ids: Sequence[int], *, state: State, note: str | None = None
-    ) -> Sequence[int]:
-        """Note what an analyst made of matches; returns the numbers that exist."""
-        return log.mark(self._db, match_ids, state=state, note=note)
-
-    def stories(self, *, since: datetime | None = None, limit: int = 100) -> Iterator[Story]:
-        """Read the stories with a match since then, the latest first."""
-        return storylines.read_stories(self._db, since=since, limit=limit)
+    def mark(self, match_ids: Sequence[int], *, state: State, note: str | None = None) -> None:
+        """Note what an analyst made of matches; without a note, the one before stays."""
+        log.mark(self._db, match_ids, state=state, note=note)
 
     # Changed topics
 
     def sync_topics(self, topics: Sequence[Topic], *, now: datetime) -> Sequence[str]:
+        """Note the versions of the topics; returns the ids whose version changed."""
         return versions.sync_topics(self._db, topics, now=now)
 
     def start_rematch(self, topic: Topic, *, since: datetime | None = None) -> None:
@@ -321,9 +312,9 @@ class SqliteStore:
         """Read the evidence that the log has for an item and a topic; empty if it has none."""
         return log.logged_evidence(self._db, topic, item_id)
 
-    def supersede(self, topic: str, item_ids: Sequence[int], *, now: datetime) -> int:
-        """Date the end of matches that hold no more; returns how many."""
-        return log.supersede(self._db, topic, item_ids, now=now)
+    def supersede(self, topic: str, item_ids: Sequence[int], *, now: datetime) -> None:
+        """Date the end of matches that hold no more."""
+        log.supersede(self._db, topic, item_ids, now=now)
 
     # Deliveries
 
@@ -370,7 +361,7 @@ class SqliteStore:
 
     def pruning(
         self, *, now: datetime, items_older_than: timedelta, dismissed_older_than: timedelta
-    ) -> Iterator[Pruned]:
+    ) -> Iterator[None]:
         """Drop old items without matches, old dismissed matches, useless keys: a bit a step."""
         return care.pruning(
             self._db,
@@ -378,11 +369,3 @@ class SqliteStore:
             items_older_than=items_older_than,
             dismissed_older_than=dismissed_older_than,
         )
-
-    def backup(self, to: Path) -> None:
-        """Copy the database to a new file while it is in use."""
-        care.backup(self._db, to)
-
-    def verify(self) -> Sequence[str]:
-        """Check the whole file and all references; says what is wrong, nothing if all is well."""
-        return care.verify(self._db)

@@ -1,28 +1,15 @@
 """Which stored items tell one story; asked only of items that matched."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
-from watcher.clock import moment_text
 from watcher.models import Item
 from watcher.store.connection import Connection
 from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, item_of
-from watcher.stories import are_one_story, bands, first_publisher_first
+from watcher.stories import are_one_story, bands
 
 STORY_LASTS_DAYS = 3
 """A copy comes within days of the first item with these words; later they are another story (a
 weekly column, say)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """Matched items that tell the same, first publisher first; `id` is the first one's seen."""
-
-    id: int
-    topics: tuple[str, ...]
-    items: tuple[Item, ...]
 
 
 def join_story(db: Connection, item: Item) -> None:
@@ -56,23 +43,3 @@ def _story_like(db: Connection, item: Item, item_bands: tuple[int, ...]) -> int 
         (item.id, json.dumps(item_bands), STORY_LASTS_DAYS),
     )
     return next((row["story_id"] for row in rows if are_one_story(item, item_of(row))), None)
-
-
-def read_stories(db: Connection, *, since: datetime | None, limit: int) -> Iterator[Story]:
-    """Read the stories with a match since then, the latest first."""
-    numbers = db.rows(
-        """SELECT i.story_id, json_group_array(DISTINCT m.topic) AS topics
-            FROM matches m JOIN items i ON i.id = m.item_id
-            WHERE m.matched_at >= ? AND m.superseded_at IS NULL
-            GROUP BY i.story_id ORDER BY max(m.id) DESC LIMIT ?""",
-        (moment_text(since) or "", limit),
-    )
-    for row in numbers:
-        items = db.rows(
-            f"SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} WHERE i.story_id = ?", (row["story_id"],)
-        )
-        yield Story(
-            id=row["story_id"],
-            topics=tuple(sorted(json.loads(row["topics"]))),
-            items=tuple(first_publisher_first(map(item_of, items))),
-        )

@@ -93,7 +93,7 @@ def sync_feeds(
     *,
     now: datetime,
     spread_s: float,
-    paused: frozenset[str] = frozenset(),
+    paused: frozenset[str],
 ) -> None:
     """Make the catalogues' feeds those subscribed; feeds added by hand stay.
 

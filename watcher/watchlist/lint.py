@@ -7,14 +7,14 @@ from itertools import chain
 from babel import Locale
 from babel.core import get_global
 
-from watcher.errors import Problem, file_name
+from watcher.errors import Problem
 from watcher.models import Topic
 from watcher.nodes import And, Not, Term
 from watcher.text.lemmas import Inflector, script_of
 from watcher.watchlist.clauses import contradictions, holds_of_nothing
 from watcher.watchlist.compile import Written
 from watcher.watchlist.equal_terms import equal_terms
-from watcher.watchlist.load import Watchlist
+from watcher.watchlist.load import Watchlist, in_order
 from watcher.watchlist.source import Text
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
@@ -41,8 +41,7 @@ def lint(watchlist: Watchlist) -> list[Problem]:
         _same_meaning(watchlist.topics),
         _unused(watchlist),
     )
-    ranks = {file_name(path): rank for rank, path in enumerate(watchlist.files)}
-    return sorted(warnings, key=lambda each: (ranks[each.file], each.line, each.column))
+    return in_order(warnings, watchlist.files)
 
 
 def _unknown_languages(languages: Iterable[Text]) -> Iterator[Problem]:

@@ -57,12 +57,12 @@ def _load(paths: Sequence[Path]) -> Watchlist:
     problems += _twice(topic.id for topic in topics)
     problems += names.problems
     if problems:
-        raise ConfigError(_in_order(problems, paths))
+        raise ConfigError(in_order(problems, paths))
     return Watchlist(
         topics=compiled,
         actors=actors_of(groups),
         files=tuple(paths),
-        warnings=tuple(_in_order(names.warnings, paths)),
+        warnings=tuple(in_order(names.warnings, paths)),
         written=tuple(names.written),
         groups=tuple(groups),
         languages=tuple(text for draft in drafts for text in draft.languages),
@@ -93,6 +93,7 @@ def _twice(ids: Iterable[Text]) -> Iterator[Problem]:
             yield text.problem(why)
 
 
-def _in_order(problems: Iterable[Problem], paths: Sequence[Path]) -> list[Problem]:
+def in_order(problems: Iterable[Problem], paths: Sequence[Path]) -> list[Problem]:
+    """Sort problems as they stand in the files, these in the order given."""
     ranks = {file_name(path): rank for rank, path in enumerate(paths)}
     return sorted(problems, key=lambda each: (ranks[each.file], each.line, each.column))

@@ -4,9 +4,11 @@ from typing import Any
 
 from watcher.models import Severity
 from watcher.nodes import FIELDS
+from watcher.watchlist.read_file import LANGUAGE
 from watcher.watchlist.read_topic import ITEM_KEYS
+from watcher.watchlist.yaml_nodes import ID
 
-_ID = r"^[\w:.-]+$"
+_ID = f"^{ID.pattern}$"
 
 
 def json_schema() -> dict[str, Any]:
@@ -78,5 +80,7 @@ def _told(description: str, value: dict[str, Any]) -> dict[str, Any]:
 _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 """Any scalar: the watcher reads `no` and `2024` as texts, an editor's YAML may not."""
 _TEXTS = _one_or_more(_TEXT)
-_CODE: dict[str, Any] = {"anyOf": [{"type": "string", "pattern": "^[a-z]{2,3}$"}, {"const": False}]}
+_CODE: dict[str, Any] = {
+    "anyOf": [{"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}, {"const": False}]
+}
 """An editor that still reads YAML 1.1 takes Norwegian (`no`) for a false."""
