@@ -31,13 +31,9 @@ class FeedGap:
 
 
 def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
-    """Write down how a poll ended and when the next one comes; only what has changed.
-
-    Of a feed that was removed during its poll nothing is written.
-    """
+    """Write down how a poll ended and when the next one comes; only what has changed."""
     with db.writing():
-        if not _record_schedule(db, feed, record):
-            return
+        _record_schedule(db, feed, record)
         _record_document(db, feed, record)
         _record_feed(db, feed, record)
         if record.gap is not None:
@@ -46,10 +42,9 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
             keep_rest(db, record.rest)
 
 
-def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
-    """Write the schedule; tells whether the feed is still there."""
+def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> None:
     error = record.error
-    updated = db.execute(
+    db.execute(
         """UPDATE schedule SET next_poll_at = :next_poll_at, last_polled_at = :polled_at,
             first_success_at = coalesce(min(first_success_at, :success_at), first_success_at,
                 :success_at),
@@ -69,7 +64,6 @@ def _record_schedule(db: Connection, feed: Feed, record: PollRecord) -> bool:
             "feed_id": feed.id,
         },
     )
-    return updated.rowcount == 1
 
 
 def _record_document(db: Connection, feed: Feed, record: PollRecord) -> None:
