@@ -57,8 +57,6 @@ class Moment(click.ParamType[datetime]):
         ctx: click.Context | None,
     ) -> datetime:
         """Return the aware moment in UTC."""
-        if isinstance(value, datetime):
-            return value
         try:
             if span := SPAN.fullmatch(value):
                 return utc_now() - timedelta(**{UNITS[span[2]]: int(span[1])})
