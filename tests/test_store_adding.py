@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.stored import feed_at, prune
@@ -229,6 +229,16 @@ ITEMS = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(ITEMS, max_size=6), min_size=1, max_size=4))
+@example(
+    [
+        [Item(guid="3", link="https://a.example/1")],
+        [
+            Item(link="https://a.example/1", title="A"),
+            Item(guid="3"),
+            Item(guid="3", link="https://a.example/2"),
+        ],
+    ]
+)
 def test_a_document_shown_again_adds_none_in_any_order(documents: list[list[Item]]) -> None:
     with TemporaryDirectory() as folder, open_store(Path(folder) / "watcher.db") as store:
         store.add_feed(Subscription(url=URL), now=NOW)

@@ -177,7 +177,7 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: _Names) -> list[Keys
             unknown.append(key)
             continue
         found.known.append((key, before))
-        if names[0] not in known:
+        if any(name not in known for name in names):
             found.renamed.append((before.item_id, key))
     return unknown
 
@@ -200,16 +200,17 @@ def _guids_given_anew(
 ) -> Repeats:
     """Tell whether guids known from earlier documents come with links that are none of their items.
 
-    Where most of such items have only moved, the links tell nothing.
+    Where most of such items have only moved, the links tell nothing. None has whose link is shown.
     """
     if not repeats.isdisjoint({"guid", "link"}):
         return frozenset()
     moved: list[bool] = []
+    links = {key.link for key in keys}
     for key in keys:
         if key.guid in known and key.link is not None and key.link not in known:
             before = _stored(db, known[key.guid])
             if before is not None and before.link is not None:
-                moved.append(_has_moved(before.item, key.item))
+                moved.append(before.link not in links and _has_moved(before.item, key.item))
     return frozenset({"guid"} if moved.count(False) > moved.count(True) else ())
 
 
@@ -221,7 +222,7 @@ def _has_moved(before: Item, item: Item) -> bool:
     when = item.published_at
     is_moment = when is not None and tells_time(when)
     return moment_text(before.published_at) == moment_text(when) and (
-        is_moment or before.title == item.title
+        is_moment or "" != before.title == item.title
     )
 
 
