@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -287,7 +288,7 @@ async def test_retry_after_is_handed_on_and_a_long_one_told() -> None:
     ],
 )
 async def test_bodies_out_of_bounds(response: httpx.Response, kind: str) -> None:
-    one = fetcher(lambda _: response, max_bytes=100, max_wire_bytes=100)
+    one = fetcher(lambda _: response, max_bytes=100)
     assert (await trouble(one.get(feed()))).kind == kind
 
 
@@ -296,7 +297,7 @@ async def test_wire_bytes_are_counted_where_nothing_is_announced() -> None:
         while True:
             yield b"x" * 60
 
-    one = fetcher(lambda _: httpx.Response(200, content=endless()), max_wire_bytes=1000)
+    one = fetcher(lambda _: httpx.Response(200, content=endless()), max_bytes=1000)
     assert (await trouble(one.get(feed()))).kind == "too_large"
 
 
@@ -315,6 +316,16 @@ async def test_few_large_documents_are_in_memory_at_once() -> None:
     one = fetcher(lambda _: httpx.Response(200, content=large()), large_at_once=2)
     await asyncio.gather(*(one.get_url(URL) for _ in range(6)))
     assert most == 2
+
+
+async def test_a_large_document_counts_until_its_holder_is_through_with_it() -> None:
+    one = fetcher(lambda _: httpx.Response(200, content=b"x" * 2_000_000), large_at_once=1)
+    async with AsyncExitStack() as held:
+        await one.get(feed(), held=held)
+        second = asyncio.ensure_future(one.get_url(URL))
+        await asyncio.sleep(0.05)
+        assert not second.done()
+    assert len((await second).body) == 2_000_000
 
 
 async def test_who_waits_for_slow_large_documents_loses_no_time_by_it() -> None:

@@ -64,6 +64,14 @@ def test_a_thousandth_copy_is_compared_with_one(store: SqliteStore, tmp_path: Pa
         assert db.execute("SELECT DISTINCT item_id FROM story_bands").fetchall() == [(1,)]
 
 
+def test_of_many_that_may_be_alike_the_latest_are_compared(store: SqliteStore) -> None:
+    alerts = [f"Air alert: go to the nearest shelter, {n} {n} {n}" for n in range(1, 121)]
+    for number, title in enumerate([*alerts, alerts[-1], alerts[0]], 1):
+        match(store, str(number), title)
+    told = stories(store)
+    assert (told[121], told[122]) == (120, 122)
+
+
 def test_the_same_words_days_later_are_another_story(store: SqliteStore) -> None:
     match(store, "1", TITLE)
     match(store, "2", TITLE, now=NOW + 4 * DAY)

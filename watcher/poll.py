@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -59,13 +60,15 @@ class Poller:
     async def _visit(self, feed: Feed) -> Visit | Trouble:
         options = self.settler.options_of(feed)
         try:
-            answer = await self.fetcher.get(
-                feed,
-                options,
-                conditional=not self._is_stale(feed),
-                turns=self.settler.turns(self.clock),
-            )
-            document = await self._parse(feed, answer)
+            async with AsyncExitStack() as held:  # until it is parsed a document takes memory
+                answer = await self.fetcher.get(
+                    feed,
+                    options,
+                    conditional=not self._is_stale(feed),
+                    turns=self.settler.turns(self.clock),
+                    held=held,
+                )
+                document = await self._parse(feed, answer)
         except FeedError as error:
             return Trouble(feed=feed, at=self.clock(), error=error)
         except Exception as error:  # noqa: BLE001 - one odd feed must not stop the others

@@ -192,7 +192,6 @@ class App:
         limits = Limits(
             timeout_s=fetch.timeout.total_seconds(),
             max_bytes=fetch.max_bytes,
-            max_wire_bytes=fetch.max_bytes,
             concurrency=self.settings.poll.concurrency,
         )
         return Fetcher(

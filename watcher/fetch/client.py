@@ -41,13 +41,11 @@ class Limits:
 
     timeout_s: float = 60.0
     max_bytes: int = 15 * 1024 * 1024
-    """Of the unpacked document."""
-    max_wire_bytes: int = 15 * 1024 * 1024
-    """Of the document as it is sent."""
+    """Of the document, as it is sent and unpacked."""
     max_hops: int = 5
     concurrency: int = 200
     large_at_once: int = 10
-    """How many documents over 512 KiB may come at once; others wait, within their time."""
+    """How many documents over 512 KiB may be held at once; others wait, within their time."""
 
 
 def user_agent(contact: str) -> str:
@@ -91,10 +89,12 @@ class Fetcher:
         *,
         conditional: bool = True,
         turns: Turns | None = None,
+        held: AsyncExitStack | None = None,
     ) -> Answer:
         """Get a feed, unless it is unchanged since its validators (RFC 9110, section 13.1).
 
-        Hosts that redirects lead to are asked when it is their turn.
+        Hosts that redirects lead to are asked when it is their turn. A large document is one of
+        those held at once until `held` is closed.
 
         Raises:
             FetchError: No document came, or one outside the limits.
@@ -105,6 +105,7 @@ class Fetcher:
             options=options,
             validators=feed.validators if conditional else UNCONDITIONAL,
             turns=turns,
+            held=held,
         )
         return await self._in_time(visit)
 
@@ -220,7 +221,7 @@ class Fetcher:
             return NotModified(hints=hints, validators=validators, moved_to=moved_to)
         if response.status_code not in _WITH_DOCUMENT:
             raise unwelcome(response.status_code, retry_after(response.headers, self._now()))
-        body = await self._body(response, deadline)
+        body = await self._body(response, visit, deadline)
         return Fetched(
             url=str(response.request.url),
             body=body,
@@ -232,15 +233,18 @@ class Fetcher:
             moved_to=moved_to,
         )
 
-    async def _body(self, response: httpx.Response, deadline: asyncio.Timeout) -> bytes:
+    async def _body(
+        self, response: httpx.Response, visit: Visit, deadline: asyncio.Timeout
+    ) -> bytes:
         announced = response.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced[:20]) > self._limits.max_wire_bytes:
-            raise too_large(self._limits.max_wire_bytes)
+        if announced.isdecimal() and int(announced[:20]) > self._limits.max_bytes:
+            raise too_large(self._limits.max_bytes)
         packed = unpacker(
             response.headers.get("content-encoding"), max_bytes=self._limits.max_bytes
         )
         try:
-            await self._read(response, packed, deadline)
+            async with AsyncExitStack() as held:
+                await self._read(response, packed, visit.held or held, deadline)
         except FOREIGN as error:
             raise named(error, host_name(response.request.url), in_body=True) from error
         body = packed.body()
@@ -249,20 +253,23 @@ class Fetcher:
         return body
 
     async def _read(
-        self, response: httpx.Response, packed: Unpacker, deadline: asyncio.Timeout
+        self,
+        response: httpx.Response,
+        packed: Unpacker,
+        held: AsyncExitStack,
+        deadline: asyncio.Timeout,
     ) -> None:
         wire_bytes = 0
-        async with AsyncExitStack() as held:
-            async for piece in cast("httpx.AsyncByteStream", response.stream):
-                was_large = packed.size > _LARGE_BYTES
-                wire_bytes += len(piece)
-                if wire_bytes > self._limits.max_wire_bytes:
-                    raise too_large(self._limits.max_wire_bytes)
-                packed.feed(piece)
-                if packed.size > _LARGE_BYTES and not was_large:
-                    late = FetchError("timeout", "other large documents took too long")
-                    with _in_line(deadline, at_most_s=self._limits.timeout_s, late=late):
-                        await held.enter_async_context(self._large_slots)
+        async for piece in cast("httpx.AsyncByteStream", response.stream):
+            was_large = packed.size > _LARGE_BYTES
+            wire_bytes += len(piece)
+            if wire_bytes > self._limits.max_bytes:
+                raise too_large(self._limits.max_bytes)
+            packed.feed(piece)
+            if packed.size > _LARGE_BYTES and not was_large:
+                late = FetchError("timeout", "other large documents took too long")
+                with _in_line(deadline, at_most_s=self._limits.timeout_s, late=late):
+                    await held.enter_async_context(self._large_slots)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import httpx
@@ -27,6 +28,8 @@ class Visit:
     validators: Validators = UNCONDITIONAL
     turns: Turns | None = None
     """Where it has to wait before it follows a redirect to another host."""
+    held: AsyncExitStack | None = None
+    """What is held until the caller is through with a large document."""
 
     @property
     def conditional(self) -> bool:

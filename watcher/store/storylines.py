@@ -10,6 +10,8 @@ from watcher.stories import are_one_story, bands
 STORY_LASTS_DAYS = 3
 """A copy comes within days of the first item with these words; later they are another story (a
 weekly column, say)."""
+_MOST_COMPARED = 50
+"""So many items that may be alike are, the latest: of alerts made all the same way are thousands."""
 
 
 def join_story(db: Connection, item: Item) -> None:
@@ -37,9 +39,9 @@ def _keep_bands(
 def _story_like(db: Connection, item: Item, item_bands: tuple[int, ...]) -> int | None:
     rows = db.rows(
         f"""SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} JOIN items own ON own.id = ?
-            WHERE i.id IN (SELECT item_id FROM story_bands
-                WHERE band IN (SELECT value FROM json_each(?)))
+            WHERE i.id IN (SELECT DISTINCT item_id FROM story_bands
+                WHERE band IN (SELECT value FROM json_each(?)) ORDER BY item_id DESC LIMIT ?)
             AND abs(julianday(i.seen_at) - julianday(own.seen_at)) <= ? ORDER BY i.id""",
-        (item.id, json.dumps(item_bands), STORY_LASTS_DAYS),
+        (item.id, json.dumps(item_bands), _MOST_COMPARED, STORY_LASTS_DAYS),
     )
     return next((row["story_id"] for row in rows if are_one_story(item, item_of(row))), None)
