@@ -11,7 +11,7 @@ STORY_LASTS_DAYS = 3
 """A copy comes within days of the first item with these words; later they are another story (a
 weekly column, say)."""
 _MOST_COMPARED = 50
-"""So many items that may be alike are, the latest: of alerts made all the same way are thousands."""
+"""So many items that may be alike are, the latest: alerts made all the same way are thousands."""
 
 
 def join_story(db: Connection, item: Item) -> None:
