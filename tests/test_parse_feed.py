@@ -60,12 +60,14 @@ def test_what_is_no_feed_says_what_it_is(body: str, kind: str, words: str) -> No
 def test_a_feed_without_items_is_a_feed() -> None:
     document = parsed("<rss version='2.0'><channel><title>Quiet</title></channel></rss>")
     assert (document.title, document.items, document.format) == ("Quiet", (), "rss20")
+    assert not document.is_torn
 
 
 def test_a_feed_that_is_not_well_formed_is_read_with_a_warning() -> None:
     document = parsed("<rss version='2.0'><channel><item><title>Left open</title></rss>")
     assert [item.title for item in document.items] == ["Left open"]
     assert "not well-formed" in document.warnings[0]
+    assert not document.is_torn
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,7 @@ def test_an_item_in_whose_middle_a_document_breaks_off_is_left_out(torn: str) ->
     document = parsed(f"<rss version='2.0'><channel><item><title>1</title></item>{torn}")
     assert [item.title for item in document.items] == ["1"]
     assert "not well-formed" in document.warnings[0]
+    assert document.is_torn
 
 
 def test_no_file_and_no_address_is_opened() -> None:

@@ -166,6 +166,11 @@ def test_a_poll_is_told_in_one_word(desk: Desk, polled: Any, status: str) -> Non
 
 
 class TestFeed:
+    def test_validators_of_a_document_that_broke_off_are_not_kept(self, desk: Desk) -> None:
+        validators = Validators(etag='"1"', last_modified="Mon", body_hash="h")
+        desk.document(item("A"), answer=replace(FETCHED, validators=validators), is_torn=True)
+        assert desk.feed.validators == Validators(body_hash="h")
+
     def test_validators_and_memory_are_kept(self, desk: Desk) -> None:
         desk.document(item("A fair"), memory=b"seen")
         assert (desk.feed.validators, desk.feed.memory) == (FETCHED.validators, b"seen")

@@ -188,8 +188,9 @@ class Settler:
         hints = _hints(feed, answer, document)
         if document is not None:
             stats = replace(stats, stood_empty=not (document.items or document.known))
+        validators = _validators(answer, document)
         planned = self._plan(
-            feed, stats, hints, now=now, validators=answer.validators, after_gap=gap is not None
+            feed, stats, hints, now=now, validators=validators, after_gap=gap is not None
         )
         move = _move(feed, answer)
         return PollRecord(
@@ -197,7 +198,7 @@ class Settler:
             next_poll_at=planned.next_poll_at,
             stats=replace(stats, planned=planned.expected),
             hints=hints,
-            validators=answer.validators,
+            validators=validators,
             memory=document.memory if document else None,
             title=document.title if document else None,
             language=document.language if document else None,
@@ -283,6 +284,13 @@ def _hints(feed: Feed, answer: Answer, document: Document | None) -> Hints:
     """Join what the server asks now with what the document asks, or asked when it last came."""
     said = document.hints if document else feed.hints
     return replace(said, max_age=answer.hints.max_age)
+
+
+def _validators(answer: Answer, document: Document | None) -> Validators:
+    """Keep the validators, but of a document that broke off: they may be those of the whole."""
+    if document is not None and document.is_torn:
+        return Validators(body_hash=answer.validators.body_hash)
+    return answer.validators
 
 
 def _gap(visit: Visit, added: Added) -> Gap | None:

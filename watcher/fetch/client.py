@@ -1,7 +1,6 @@
 """One conditional GET inside all bounds; the only HTTP towards feeds."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -18,9 +17,9 @@ from watcher.fetch.hints import max_age, retry_after
 from watcher.fetch.politeness import Turns
 from watcher.fetch.trouble import FOREIGN, named, unwelcome
 from watcher.fetch.unpack import Unpacker, too_large, unpacker
-from watcher.fetch.visit import UNCONDITIONAL, Visit, asked_headers, kept_validators, next_hop
+from watcher.fetch.visit import UNCONDITIONAL, Visit, asked_headers, next_hop, validators_of
 from watcher.hosts import host_of
-from watcher.models import Answer, Feed, FeedOptions, Fetched, Hints, NotModified, Validators
+from watcher.models import Answer, Feed, FeedOptions, Fetched, Hints, NotModified
 
 _ACCEPT = (
     b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -217,8 +216,7 @@ class Fetcher:
     ) -> Answer:
         hints = Hints(max_age=max_age(response.headers, self._now()))
         if response.status_code == 304 and visit.conditional:
-            validators = kept_validators(response, visit.validators)
-            return NotModified(hints=hints, validators=validators, moved_to=moved_to)
+            return NotModified(hints=hints, validators=visit.validators, moved_to=moved_to)
         if response.status_code not in _WITH_DOCUMENT:
             raise unwelcome(response.status_code, retry_after(response.headers, self._now()))
         body = await self._body(response, visit, deadline)
@@ -226,9 +224,7 @@ class Fetcher:
             url=str(response.request.url),
             body=body,
             content_type=response.headers.get("content-type"),
-            validators=kept_validators(
-                response, Validators(body_hash=hashlib.sha256(body).hexdigest())
-            ),
+            validators=validators_of(response, body),
             hints=hints,
             moved_to=moved_to,
         )

@@ -1,6 +1,7 @@
 """The rules of one visit: what is sent to whom, where a redirect may lead, what is kept."""
 
 import base64
+import hashlib
 import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -96,12 +97,15 @@ def next_hop(url: httpx.URL, response: httpx.Response, *, allow_downgrade: bool)
     return target
 
 
-def kept_validators(response: httpx.Response, last: Validators) -> Validators:
-    """Read the validators byte for byte; what a 304 does not repeat stays."""
+def validators_of(response: httpx.Response, body: bytes) -> Validators:
+    """Read the validators of a document byte for byte.
+
+    Those of a 304 are not for keeping: they may be of a document that has not been seen.
+    """
     return Validators(
-        etag=_verbatim(response, b"etag") or last.etag,
-        last_modified=_verbatim(response, b"last-modified") or last.last_modified,
-        body_hash=last.body_hash,
+        etag=_verbatim(response, b"etag"),
+        last_modified=_verbatim(response, b"last-modified"),
+        body_hash=hashlib.sha256(body).hexdigest(),
     )
 
 

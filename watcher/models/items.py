@@ -131,6 +131,8 @@ class Document:
     """Such as `rss20`, `atom10`, `json11`."""
     known: int = 0
     dropped: int = 0
+    is_torn: bool = False
+    """Whether it broke off; what came after its end may come another time."""
     next_page: str = ""
     """Where older items lie, when the feed is paged or archived (RFC 5005)."""
     memory: bytes = b""

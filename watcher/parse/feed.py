@@ -15,6 +15,7 @@ from watcher.parse.fields import TITLE_LENGTH, authors_of, item_of, language_tag
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
 from watcher.parse.markup import (
+    is_torn,
     lightened,
     mended,
     simplified,
@@ -54,6 +55,7 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
         hints=hints_of(channel, _around_items(xml, spans)),
         format=parsed.version,
         known=cut.known,
+        is_torn=not spans and is_torn(xml),
         next_page=_next_page(channel, url),
         memory=cut.memory,
         warnings=_warnings(parsed),

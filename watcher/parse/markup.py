@@ -58,12 +58,14 @@ def without_prologue(text: str) -> bytes:
     return _PROLOGUE.sub(_XML_DECLARATION, text, count=1).encode(errors="replace")
 
 
-def without_torn_item(xml: bytes) -> bytes:
-    """Leave out the item in whose middle a document breaks off: of it, nobody knows what it is.
+def is_torn(xml: bytes) -> bool:
+    """Tell whether a document breaks off: its root is never closed."""
+    return not _END_OF_ROOT.search(xml)
 
-    A document breaks off if its root is never closed.
-    """
-    if _END_OF_ROOT.search(xml):
+
+def without_torn_item(xml: bytes) -> bytes:
+    """Leave out the item in whose middle a document breaks off: of it, nobody knows what it is."""
+    if not is_torn(xml):
         return xml
     tags = [*_ITEM_TAG.finditer(xml)]
     if not tags or tags[-1][0].startswith(b"</"):
