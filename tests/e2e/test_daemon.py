@@ -2,7 +2,9 @@
 
 import random
 import signal
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -84,6 +86,22 @@ def test_a_signal_in_mid_poll_ends_cleanly_and_the_poll_is_repeated(
     farm.feeds["slow"].delay.set()
     program("run", "--once")
     assert stored_titles(program) == ["A strike"]
+
+
+def test_a_database_that_another_program_keeps_locked_holds_up_no_stop(
+    program: Program, farm: Farm
+) -> None:
+    subscribe(program, farm.add("a", "A fair"))
+    daemon = program.start("run")
+    until(lambda: stored_titles(program))
+    with closing(sqlite3.connect(program.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        farm.feeds["a"].titles.append("A strike")
+        until(lambda: "another program has kept it locked" in program.stderr())
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(timeout=10) == 0
+    program("run", "--once", "--all")
+    assert stored_titles(program) == ["A fair", "A strike"]
 
 
 def test_a_second_daemon_is_refused(program: Program, farm: Farm) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOCK_PATIENCE_S = 1.0
+"""How long a write waits for another process; all else, signals too, waits meanwhile."""
 DRAIN_S = 4.0
 """How long polls under way may still take once the daemon is told to stop."""
 BEAT_S = 10
@@ -99,6 +101,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
+            store.wait_for_others(at_most_s=LOCK_PATIENCE_S)
             _spread_overdue(store)
             reloader = Reloader(app=self.app, store=store, rounds=rounds, marks=self._marks)
             backfill = Backfill(store=store, clock=utc_now)

@@ -79,6 +79,10 @@ class SqliteStore:
     ) -> None:
         self.close()
 
+    def wait_for_others(self, *, at_most_s: float) -> None:
+        """Let a write wait so long, no longer, while another process writes."""
+        self._db.execute(f"PRAGMA busy_timeout = {at_most_s * 1000:.0f}")
+
     def close(self) -> None:
         self._db.close()
 
