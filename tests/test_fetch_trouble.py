@@ -30,6 +30,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (aiohttp.ServerDisconnectedError(), "connect", "without an answer"),
         (TimeoutError(110, "x"), "timeout", "outlet did not answer in time"),
         (ssl.SSLCertVerificationError(1, "expired"), "tls", "expired; `verify = false`"),
+        (ssl.SSLError(1, "wrong version number"), "tls", "number; its TLS is too old, or the"),
         (httpx.RemoteProtocolError("junk"), "protocol", "does not speak HTTP: junk"),
         (http_exceptions.LineTooLong("x", 5), "too_large", "headers of outlet are too large"),
         (http_exceptions.BadStatusLine("x\n\ty"), "protocol", "Bad status line 'x y'|x"),

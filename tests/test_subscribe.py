@@ -20,6 +20,8 @@ def looker(**answers: str) -> Looker:
         if str(request.url) == FEED and "authorization" not in request.headers:
             return httpx.Response(401)
         body = answers.get(request.url.path.strip("/") or "home")
+        if body == "503":
+            return httpx.Response(503)
         if body is None:
             return httpx.Response(404)
         return httpx.Response(200, stream=httpx.ByteStream(body.encode()))
@@ -88,13 +90,18 @@ async def test_a_page_without_feeds_is_refused() -> None:
 
 
 async def test_what_cannot_be_reached_just_now_is_added_with_a_warning() -> None:
-    url, warning = await looker().feed_to_add(FEED)
+    url, warning = await looker(feed="503").feed_to_add(FEED)
     assert url == FEED
-    assert "gave nothing when looked at (http_status" in warning
+    assert "gave nothing when looked at (unavailable" in warning
+
+
+async def test_an_address_with_nothing_there_is_refused() -> None:
+    with pytest.raises(WatcherError, match="there is nothing at this address"):
+        await looker().feed_to_add(FEED)
 
 
 async def test_a_bare_name_is_added_as_an_address() -> None:
-    url, _ = await looker().feed_to_add("harbour.example/feed")
+    url, _ = await looker(feed=rss("Harbour Post")).feed_to_add("harbour.example/feed")
     assert url == FEED
 
 

@@ -10,6 +10,8 @@ from watcher.models import Document, FeedOptions, Fetched
 from watcher.parse import ParserBox
 from watcher.safe import safe_text
 
+_NOTHING_THERE = frozenset({404, 410})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looker:
@@ -45,7 +47,7 @@ class Looker:
         An address that cannot be reached just now may well be a feed: it is taken as it is.
 
         Raises:
-            WatcherError: There is no feed, or several: the message lists them.
+            WatcherError: There is nothing, no feed, or several: the message lists them.
         """
         try:
             url = plain_address(with_scheme(url))
@@ -54,7 +56,7 @@ class Looker:
         try:
             candidates = await self.feeds_of(url)
         except FetchError as error:
-            if error.kind == "bad_url":
+            if error.kind == "bad_url" or error.status in _NOTHING_THERE:
                 raise
             return url, f"{url} gave nothing when looked at ({error.kind}: {error})"
         if len(candidates) != 1:

@@ -53,9 +53,14 @@ _NAMES: _Names = (
         "the name {host} has no address ({reason}); check the feed's address",
     ),
     (
-        (ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError),
+        (ssl.SSLCertVerificationError, aiohttp.ClientConnectorCertificateError),
         "tls",
         "no safe connection to {host}: {reason}; `verify = false` for this feed trusts it blindly",
+    ),
+    (
+        (ssl.SSLError, aiohttp.ClientSSLError),
+        "tls",
+        "no safe connection to {host}: {reason}; its TLS is too old, or the address is of http://",
     ),
     (TimeoutError, "timeout", "{host} did not answer in time"),
     (
