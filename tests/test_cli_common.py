@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import click
 import pytest
 
-from watcher.cli.common import Moment
+from watcher.cli.common import Moment, share
 from watcher.clock import utc_now
 
 
@@ -35,3 +35,11 @@ def test_a_date_is_where_its_day_begins_here() -> None:
 def test_what_is_no_time_is_refused() -> None:
     with pytest.raises(click.UsageError, match="2026-03-01"):
         Moment().convert("soon", None, None)
+
+
+@pytest.mark.parametrize(
+    ("covered", "told"),
+    [(1.0, "100 %"), (0.99999, "99.9 %"), (0.0, "0.0 %"), (None, "nothing")],
+)
+def test_a_share_is_told_in_per_cent(covered: float | None, told: str) -> None:
+    assert share(covered) == told

@@ -32,8 +32,8 @@ class Status:
     matches: Mapping[str, int]
     queued: int
     gaps: int
-    covered: float
-    """The share of the feed-time since `covered_since`, from 0 to 1."""
+    covered: float | None
+    """The share of the feed-time since `covered_since`, from 0 to 1; `None`: no feed is polled."""
     covered_since: datetime
     """A week ago, or when the first feed was added."""
     unwell: tuple[str, ...]
@@ -68,6 +68,7 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
     process = running_daemon(database)
     watched = store.watched()
     since = max(now - WEEK, min((feed.added_at for feed in watched), default=now - WEEK))
+    told = coverage(watched, since=since, until=None, now=now)
     return Status(
         database=str(database),
         process=process,
@@ -78,7 +79,7 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
         matches=counts.matches,
         queued=counts.queued,
         gaps=counts.gaps,
-        covered=coverage(watched, since=since, until=None, now=now).share,
+        covered=told.share if told.asked else None,
         covered_since=since,
         unwell=tuple(_unwell(process, daemon, counts, topics=store.topic_ids(), now=now)),
     )

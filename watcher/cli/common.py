@@ -77,8 +77,10 @@ def local(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def share(covered: float) -> str:
-    """Tell a share in per cent; only the whole is 100."""
+def share(covered: float | None) -> str:
+    """Tell a share in per cent; only the whole is 100. `None` is one of nothing."""
+    if covered is None:
+        return "nothing"
     return "100 %" if covered == 1 else f"{int(covered * 1000) / 10:.1f} %"
 
 
