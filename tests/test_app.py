@@ -9,7 +9,6 @@ import pytest
 from tests.conftest import ITEMS, URL, FakeClock, catalogue
 from tests.stored import feed_at
 from watcher.app import App
-from watcher.app.core import first_polls_spread_s
 from watcher.app.feeds import add_feed, export_feeds, feed_rows, feeds_of, import_feeds, look
 from watcher.app.setup import init, json_schema
 from watcher.clock import utc_now
@@ -67,13 +66,6 @@ class TestCore:
             (URL, "new"),
             ("https://quay.example/feed", "paused"),
         ]
-
-    @pytest.mark.parametrize(
-        ("feeds", "spread_s"),
-        [pytest.param(500, 0.0, id="few"), pytest.param(501, 3600.0, id="many")],
-    )
-    def test_the_first_polls_of_many_feeds_are_spread(self, feeds: int, spread_s: float) -> None:
-        assert first_polls_spread_s(feeds) == spread_s
 
     def test_channels_carry_their_address(self, app: App) -> None:
         assert {name: c.url for name, c in app.channels().items()} == {

@@ -50,6 +50,19 @@ def judged(app: App, folder: Path, store: SqliteStore, match: str) -> None:
         mark(app, [found.id], state, note=None)
 
 
+def test_the_cost_of_a_topic_is_told_by_the_items_seen_last(
+    app: App, tmp_path: Path, logged: SqliteStore
+) -> None:
+    written(tmp_path, "gale AND cape")
+    before = {row.id: row.cost for row in topic_rows(app)}["gale"]
+    stored(logged, *(f"Gale {number} at the cape" for number in range(99)))
+    after = {row.id: row.cost for row in topic_rows(app)}["gale"]
+    assert isinstance(before, float)
+    assert isinstance(after, float)
+    assert before < 0.1
+    assert after > 0.7
+
+
 def told(row: ClauseYield) -> tuple[str, tuple[int, int, int], dict[str, tuple[int, int, int]]]:
     return row.clause, counts(row), {term.term: counts(term) for term in row.terms}
 

@@ -104,6 +104,7 @@ async def test_conditions_are_sent_unless_told_otherwise(*, conditional: bool) -
 
     answer_ = await fetcher(answer).get(feed(known), conditional=conditional)
     assert isinstance(answer_, NotModified if conditional else Fetched)
+    assert answer_.url == URL
     if conditional:
         assert answer_.validators == known
 

@@ -180,7 +180,7 @@ class TestFeed:
         desk.document(item("A fair"), memory=b"seen")
         came_at = desk.clock()
         desk.clock.advance(hours=1)
-        desk.unchanged(NotModified(validators=FETCHED.validators))
+        desk.unchanged(NotModified(url=URL, validators=FETCHED.validators))
         assert (desk.feed.last_document_at, desk.feed.memory) == (came_at, b"seen")
         assert desk.feed.last_success_at == desk.clock()
 
@@ -195,7 +195,7 @@ class TestFeed:
         fetched = replace(FETCHED, hints=Hints(max_age=hour))
         desk.document(item("A fair"), hints=Hints(ttl=ttl), answer=fetched)
         first = desk.feed.hints
-        desk.unchanged(NotModified(hints=Hints(max_age=day)))
+        desk.unchanged(NotModified(url=URL, hints=Hints(max_age=day)))
         assert (first.ttl, first.max_age) == (ttl, hour)
         assert (desk.feed.hints.ttl, desk.feed.hints.max_age) == (ttl, day)
 
@@ -322,6 +322,17 @@ class TestTrouble:
         desk.document(item("A fair"))
         (rest,) = desk.store.rests(since=before)
         assert (rest.until_at, rest.refusals) == (desk.clock(), 0)
+
+    def test_a_success_behind_a_redirect_is_that_of_the_host_that_answered(
+        self, desk: Desk
+    ) -> None:
+        refused = FetchError("rate_limited", "slow down", status=429)
+        refused.host = "mirror.example"
+        before = desk.clock()
+        desk.trouble(refused)
+        desk.unchanged(NotModified(url="https://mirror.example/feed"))
+        (rest,) = desk.store.rests(since=before)
+        assert (rest.domain, rest.refusals) == ("mirror.example", 0)
 
     def test_after_a_refusal_the_feeds_of_the_domain_wait_longer(self, desk: Desk) -> None:
         desk.document(item("A fair"))

@@ -1,4 +1,6 @@
+import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,17 @@ def test_a_second_daemon_is_told_of_the_first(database: Path) -> None:
         pytest.fail("two hold the lock")
     with daemon_lock(database):
         assert running_daemon(database) == os.getpid()
+
+
+def test_a_look_at_the_lock_keeps_no_daemon_from_starting(database: Path) -> None:
+    lock_path(database).touch()
+    with lock_path(database).open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        ends = threading.Timer(0.005, fcntl.flock, (looking, fcntl.LOCK_UN))
+        ends.start()
+        with daemon_lock(database):
+            assert running_daemon(database) == os.getpid()
+        ends.join()
 
 
 def test_a_lock_left_by_the_dead_blocks_nobody(database: Path) -> None:

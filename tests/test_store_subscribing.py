@@ -22,8 +22,14 @@ def listed(number: int, *, outlet: str = "", country: str = "") -> Subscription:
     )
 
 
-def sync(store: SqliteStore, *subscriptions: Subscription, spread_s: float = 0) -> None:
-    store.sync_feeds(subscriptions, now=NOW, spread_s=spread_s)
+def sync(
+    store: SqliteStore,
+    *subscriptions: Subscription,
+    now: datetime = NOW,
+    spread_s: float = 0,
+    few: int = 0,
+) -> None:
+    store.sync_feeds(subscriptions, now=now, spread_s=spread_s, few=few)
 
 
 def states(store: SqliteStore) -> dict[str, str]:
@@ -158,6 +164,17 @@ def test_first_polls_are_spread_and_the_first_comes_at_once(store: SqliteStore) 
     assert moments[0] == NOW
     assert NOW + timedelta(minutes=40) < moments[-1] <= NOW + HOUR
     assert len(set(moments)) > 40
+
+
+def test_first_polls_of_a_few_new_feeds_among_many_are_not_spread(store: SqliteStore) -> None:
+    sync(store, *map(listed, range(9)), spread_s=3600, few=3)
+    before = {health.feed.url for health in store.feeds()}
+    later = NOW + 9 * HOUR
+    sync(store, *map(listed, range(12)), now=later, spread_s=3600, few=3)
+    new = [health.feed for health in store.feeds() if health.feed.url not in before]
+    assert [feed.next_poll_at for feed in new] == [later] * 3
+    assert store.add_feeds([*map(listed, range(14))], now=later, spread_s=3600, few=3) == 2
+    assert len(store.claim_due(now=later, limit=99)) == 14
 
 
 def test_the_spread_depends_on_the_address_alone() -> None:

@@ -208,7 +208,7 @@ class Settler:
             url=move.url,
             moved_to=move.moved_to,
             moved_times=move.moved_times,
-            rest=self.politeness.forgive(host_of(feed.url), now),
+            rest=self.politeness.forgive(host_of(answer.url), now),
         )
 
     def _settle_trouble(self, trouble: Trouble) -> Polled:

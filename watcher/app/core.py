@@ -179,9 +179,14 @@ class App:
     ) -> Sequence[str]:
         """Make the store's feeds and topics those of the files; returns the changed topics."""
         now = utc_now()
-        spread_s = first_polls_spread_s(len(subscriptions))
         with store.transaction():
-            store.sync_feeds(subscriptions, now=now, spread_s=spread_s, paused=self._paused())
+            store.sync_feeds(
+                subscriptions,
+                now=now,
+                spread_s=FIRST_POLLS_SPREAD_S,
+                few=MANY_FEEDS,
+                paused=self._paused(),
+            )
             return store.sync_topics(tuple(watch.topics.values()), now=now)
 
     def fetcher(self) -> "Fetcher":
@@ -254,8 +259,3 @@ class App:
             name: Channel(name=name, url=channel.url.get_secret_value())
             for name, channel in self.settings.notify.items()
         }
-
-
-def first_polls_spread_s(feeds: int) -> float:
-    """Tell over how many seconds the first polls of so many feeds are spread; few come at once."""
-    return FIRST_POLLS_SPREAD_S if feeds > MANY_FEEDS else 0.0

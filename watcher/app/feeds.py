@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watcher.app.core import App, first_polls_spread_s
+from watcher.app.core import FIRST_POLLS_SPREAD_S, MANY_FEEDS, App
 from watcher.catalogue import Catalogue, read_catalogue, write_catalogue
 from watcher.clock import utc_now
 from watcher.models import FeedOptions, Subscription
@@ -104,7 +104,7 @@ def import_feeds(app: App, file: Path) -> Imported:
     catalogue = read_catalogue(file)
     found = [replace(listed, catalogue="") for listed in catalogue.subscriptions]
     with app.writer() as store:
-        added = store.add_feeds(found, now=utc_now(), spread_s=first_polls_spread_s(len(found)))
+        added = store.add_feeds(found, now=utc_now(), spread_s=FIRST_POLLS_SPREAD_S, few=MANY_FEEDS)
     return Imported(added=added, known=len(found) - added, catalogue=catalogue)
 
 

@@ -62,13 +62,22 @@ class ClauseYield:
     terms: tuple[TermYield, ...]
 
 
+_ITEMS_THAT_TELL = 500
+"""From so many of the latest items it is told how often a topic has to be looked at."""
+
+
 def topic_rows(app: App) -> list[TopicRow]:
     """List the topics of the configured watchlists."""
     from watcher.match import Matcher  # noqa: PLC0415
 
     topics = app.watchlist().topics
     matcher = Matcher(topics)
-    judged = _judged(app)
+    judged: Counter[tuple[str, State]] = Counter()
+    if app.database.exists():
+        with app.reader() as store:
+            judged.update(store.count_judged())
+            for item in store.latest_items(limit=_ITEMS_THAT_TELL):
+                matcher.match(item)
     return [
         TopicRow(
             id=topic.id,
@@ -79,14 +88,6 @@ def topic_rows(app: App) -> list[TopicRow]:
         )
         for topic in topics
     ]
-
-
-def _judged(app: App) -> Counter[tuple[str, State]]:
-    """Count matches by topic and state; none when there is no database yet."""
-    if not app.database.exists():
-        return Counter()
-    with app.reader() as store:
-        return Counter(store.count_judged())
 
 
 def clause_yields(app: App, topic: Topic) -> list[ClauseYield]:

@@ -216,7 +216,12 @@ class Fetcher:
     ) -> Answer:
         hints = Hints(max_age=max_age(response.headers, self._now()))
         if response.status_code == 304 and visit.conditional:
-            return NotModified(hints=hints, validators=visit.validators, moved_to=moved_to)
+            return NotModified(
+                url=str(response.request.url),
+                hints=hints,
+                validators=visit.validators,
+                moved_to=moved_to,
+            )
         if response.status_code not in _WITH_DOCUMENT:
             raise unwelcome(response.status_code, retry_after(response.headers, self._now()))
         body = await self._body(response, visit, deadline)

@@ -128,8 +128,9 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """The server says that nothing changed (304)."""
+    """The server at `url`, after redirects, says that nothing changed (304)."""
 
+    url: str
     hints: Hints = Hints()
     validators: Validators = Validators()
     moved_to: str | None = None

@@ -66,6 +66,14 @@ def read_items(
         after_id = rows[-1]["item_id"]
 
 
+def latest_items(db: Connection, limit: int) -> list[Item]:
+    """Read the items seen last, the latest first."""
+    rows = db.rows(
+        f"SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS} ORDER BY i.id DESC LIMIT ?", (limit,)
+    )
+    return [item_of(row) for row in rows]
+
+
 def last_before(db: Connection, since: datetime | None) -> int:
     """Tell a number with only items behind it that were first seen before `since`; 0 for none."""
     if since is None:

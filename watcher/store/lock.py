@@ -3,11 +3,13 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watcher.errors import AlreadyRunning
 from watcher.store.connection import create_private
+
+_TRIES = 10_000
 
 
 def lock_path(database: Path) -> Path:
@@ -27,18 +29,29 @@ def daemon_lock(database: Path) -> Iterator[None]:
     create_private(path)
     descriptor = os.open(path, os.O_RDWR)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _locked(descriptor):
             raise AlreadyRunning(
                 f"another daemon (process {_process(path)}) watches {database}: "
                 "stop it first, or name another folder with --data"
-            ) from error
+            )
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock a file, unless a daemon has; who only looks whether one has holds it for an instant."""
+    for _ in range(_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return False
 
 
 def running_daemon(database: Path) -> int | None:

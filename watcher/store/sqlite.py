@@ -98,14 +98,17 @@ class SqliteStore:
         *,
         now: datetime,
         spread_s: float,
+        few: int = 0,
         paused: frozenset[str] = frozenset(),
     ) -> None:
         """Make the catalogues' feeds those subscribed: new ones added, vanished ones paused.
 
-        First polls are spread over `spread_s` seconds from now. Feeds added by hand stay; those
-        at the addresses `paused` are not polled.
+        First polls are spread over `spread_s` seconds from now, unless they are no more than
+        `few`. Feeds added by hand stay; those at the addresses `paused` are not polled.
         """
-        subscribing.sync_feeds(self._db, subscriptions, now=now, spread_s=spread_s, paused=paused)
+        subscribing.sync_feeds(
+            self._db, subscriptions, now=now, spread_s=spread_s, few=few, paused=paused
+        )
 
     def feeds(self) -> Iterator[FeedHealth]:
         """List all feeds with their health, by outlet and address."""
@@ -116,10 +119,10 @@ class SqliteStore:
         return subscribing.add_feeds(self._db, [subscription], now=now, spread_s=0) == 1
 
     def add_feeds(
-        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+        self, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float, few: int = 0
     ) -> int:
         """Subscribe feeds, their first polls spread out; returns how many are new."""
-        return subscribing.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s)
+        return subscribing.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s, few=few)
 
     def remove_feed(self, url: str) -> None:
         """Leave a feed until it is added again; its items and matches stay."""
@@ -237,6 +240,10 @@ class SqliteStore:
         return items.read_items(
             self._db, since=since, after_id=after_id, up_to_id=up_to_id, chunk=chunk
         )
+
+    def latest_items(self, *, limit: int) -> Sequence[Item]:
+        """Read the items seen last, the latest first."""
+        return items.latest_items(self._db, limit)
 
     def count_items(self, *, since: datetime | None = None) -> int:
         """Count the items first seen since."""

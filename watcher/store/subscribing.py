@@ -38,16 +38,25 @@ _BEGIN_AGAIN = (
 
 
 def add_feeds(
-    db: Connection, subscriptions: Sequence[Subscription], *, now: datetime, spread_s: float
+    db: Connection,
+    subscriptions: Sequence[Subscription],
+    *,
+    now: datetime,
+    spread_s: float,
+    few: int = 0,
 ) -> int:
-    """Subscribe feeds, first polls spread over `spread_s` seconds; returns how many are new."""
+    """Subscribe feeds; returns how many are new.
+
+    First polls are spread over `spread_s` seconds, unless they are no more than `few`.
+    """
     with db.writing():
         fresh = {
             subscription.url: subscription
             for subscription in subscriptions
             if find_feed(db, subscription.url) is None
         }
-        for url, due_at in zip(fresh, spread(list(fresh), now, spread_s), strict=True):
+        moments = spread(list(fresh), now, spread_s if len(fresh) > few else 0.0)
+        for url, due_at in zip(fresh, moments, strict=True):
             if not _revive(db, fresh[url], added_at=now, due_at=due_at):
                 _insert(db, fresh[url], added_at=now, due_at=due_at)
     return len(fresh)
@@ -93,6 +102,7 @@ def sync_feeds(
     *,
     now: datetime,
     spread_s: float,
+    few: int = 0,
     paused: frozenset[str],
 ) -> None:
     """Make the catalogues' feeds those subscribed; feeds added by hand stay.
@@ -109,7 +119,8 @@ def sync_feeds(
         listed = {subscription.url: subscription for subscription in subscriptions}
         polled = {row["url"] for row in present.values()}
         new = [sub for url, sub in listed.items() if url not in present and url not in polled]
-        moments = spread([subscription.url for subscription in new], now, spread_s)
+        urls = [subscription.url for subscription in new]
+        moments = spread(urls, now, spread_s if len(urls) > few else 0.0)
         for added, due_at in zip(new, moments, strict=True):
             _insert(db, added, added_at=now, due_at=due_at)
         for url, row in present.items():
