@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from watcher.models import Item, Subscription
 from watcher.store import Added, SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 LIVE = "https://news.example/live"
 SHIP = "A ship ran aground off the northern cape, its crew of nine is safe, the coast guard says"
 RAIL = "Railway workers will strike on Monday after talks about shifts ended without any result"
@@ -97,6 +99,35 @@ def test_items_of_one_title_and_date_may_be_two(
 ) -> None:
     add(store, *first)
     assert titles(add(store, *then, are_all=are_all)) == ["Title 1"]
+
+
+@pytest.mark.parametrize(
+    "dated",
+    [
+        pytest.param(lambda number: NOW.replace(day=number, hour=0, minute=0), id="days"),
+        pytest.param(lambda _: None, id="no dates"),
+    ],
+)
+def test_where_many_items_are_named_anew_titles_and_days_are_enough(
+    store: SqliteStore, dated: Callable[[int], datetime | None]
+) -> None:
+    for visit in range(3):
+        items = [
+            news(
+                number, guid="", link=f"{LIVE}?session={visit}{number}", published_at=dated(number)
+            )
+            for number in range(1, 6 + visit)
+        ]
+        assert len(add(store, *items).new) == (1 if visit else 5)
+
+
+def test_guids_stay_where_links_and_dates_change_and_titles_do_not(store: SqliteStore) -> None:
+    for visit in range(3):
+        items = [
+            news(number, link=f"{LIVE}?session={visit}{number}", published_at=NOW + visit * HOUR)
+            for number in range(5)
+        ]
+        assert len(add(store, *items).new) == (0 if visit else 5)
 
 
 def test_two_items_do_not_both_become_the_one_that_is_gone(store: SqliteStore) -> None:

@@ -54,11 +54,13 @@ class Keys:
 
     @property
     def title_and_date(self) -> int | None:
-        """Tell what an item keeps when its feed names all items anew; a day alone is not enough."""
-        item = self.item
-        if item.title and item.published_at and tells_time(item.published_at):
-            return self._text(frozenset())
-        return None
+        """Tell what an item keeps when its feed names all items anew."""
+        return self._text(frozenset()) if self.item.title else None
+
+    @property
+    def has_moment(self) -> bool:
+        """Tell whether its date has a time: a day alone is shared by others of its title."""
+        return self.item.published_at is not None and tells_time(self.item.published_at)
 
     def _text(self, repeats: Repeats) -> int:
         """Hash title and date; without a title that tells, the text."""

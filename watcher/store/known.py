@@ -24,6 +24,8 @@ from watcher.store.identity import (
 
 _MOST_SHOWN = 5_000
 """No document shows more items."""
+_BY_CHANCE = 2
+"""So many items may have the title and the day of others by chance."""
 _SIGNS = 3
 """How many signs, of four, tell that a later item under a known name is another."""
 _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
@@ -58,7 +60,7 @@ def sort_items(
 
     `are_all` tells that the document shows no others. Then an unknown one that has the title and
     the moment of a known one not shown is this, named anew: so feeds do that get new software, or
-    put a visitor's number into each link.
+    put a visitor's number into each link. Where many are, a title and a day are enough.
     """
     before = _repeats_of(db, feed.id)
     if before is None:
@@ -74,7 +76,8 @@ def sort_items(
     found = Sorted(repeats)
     unknown = _take_known(found, keys, known)
     moved = _known_by(db, feed.id, _titles_and_dates(unknown)) if are_all else {}
-    _take_moved(found, unknown, moved)
+    renames_all = len(moved) > max(_BY_CHANCE, len(keys) / 3)
+    _take_moved(found, unknown, moved, day_is_enough=renames_all)
     return found
 
 
@@ -182,11 +185,14 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: _Names) -> list[Keys
     return unknown
 
 
-def _take_moved(found: Sorted, unknown: Sequence[Keys], moved: _Names) -> None:
+def _take_moved(
+    found: Sorted, unknown: Sequence[Keys], moved: _Names, *, day_is_enough: bool
+) -> None:
     """Take in what is known by title and date, if the item known by these is not shown itself."""
     shown = {before.item_id for _, before in found.known}
     for key in unknown:
-        before = moved.get(key.title_and_date or 0)
+        name = key.title_and_date if key.has_moment or day_is_enough else None
+        before = None if name is None else moved.get(name)
         if before is None or before.item_id in shown:
             found.new.append(key)
             continue
@@ -200,18 +206,22 @@ def _guids_given_anew(
 ) -> Repeats:
     """Tell whether guids known from earlier documents come with links that are none of their items.
 
-    Where most of such items have only moved, the links tell nothing. None has whose link is shown.
+    Where most of such items have only moved, or several keep their titles, the links tell nothing.
+    None has moved whose link is shown.
     """
     if not repeats.isdisjoint({"guid", "link"}):
         return frozenset()
     moved: list[bool] = []
+    titles: set[str] = set()
     links = {key.link for key in keys}
     for key in keys:
         if key.guid in known and key.link is not None and key.link not in known:
             before = _stored(db, known[key.guid])
             if before is not None and before.link is not None:
                 moved.append(before.link not in links and _has_moved(before.item, key.item))
-    return frozenset({"guid"} if moved.count(False) > moved.count(True) else ())
+                titles |= {key.item.title} & {before.item.title}
+    are_others = moved.count(False) > moved.count(True) and len(titles) <= _BY_CHANCE
+    return frozenset({"guid"} if are_others else ())
 
 
 def _has_moved(before: Item, item: Item) -> bool:
