@@ -165,6 +165,9 @@ def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore)
     assert store.watched(outlet="bote") == store.watched(country="de") == [bote]
     assert store.watched(language="de") == [bote, post]
     assert store.watched(language="uk") == [post]
+    assert store.watched(since=gap.to_at) == [bote, post]
+    later = gap.to_at + timedelta(seconds=1)
+    assert store.watched(since=later) == [dataclasses.replace(bote, gaps=()), post]
 
 
 def test_a_rest_is_kept(store: SqliteStore) -> None:

@@ -54,7 +54,12 @@ class Status:
 def coverage_of(store: SqliteStore, wanted: MatchFilter, *, now: datetime) -> Coverage:
     """Tell how much was covered of the time a filter asks for, by the feeds it can be about."""
     return coverage(
-        store.watched(outlet=wanted.outlet, country=wanted.country, language=wanted.language),
+        store.watched(
+            outlet=wanted.outlet,
+            country=wanted.country,
+            language=wanted.language,
+            since=wanted.since,
+        ),
         since=wanted.since,
         until=wanted.until,
         now=now,
@@ -66,7 +71,7 @@ def status(store: SqliteStore, database: Path, *, now: datetime) -> Status:
     counts = store.counts(now=now)
     daemon = store.daemon()
     process = running_daemon(database)
-    watched = store.watched()
+    watched = store.watched(since=now - WEEK)
     since = max(now - WEEK, min((feed.added_at for feed in watched), default=now - WEEK))
     told = coverage(watched, since=since, until=None, now=now)
     return Status(

@@ -200,13 +200,15 @@ def _gap_of(row: sqlite3.Row) -> Gap:
     return Gap(from_at=moment(row["from_at"]), to_at=moment(row["to_at"]), found_by=row["found_by"])
 
 
-def read_watched(db: Connection, *, outlet: str, country: str, language: str) -> list[Watched]:
+def read_watched(
+    db: Connection, *, outlet: str, country: str, language: str, since: datetime | None
+) -> list[Watched]:
     """Tell of the feeds that are polled, of an outlet, a country, a language, when they were read.
 
-    A feed of no known language may be of any.
+    A feed of no known language may be of any. Gaps are told that reach to `since` or beyond.
     """
     gaps = defaultdict(list)
-    for row in db.rows("SELECT * FROM gaps"):
+    for row in db.rows("SELECT * FROM gaps WHERE to_at >= ?", (moment_text(since) or "",)):
         gaps[row["feed_id"]].append(_gap_of(row))
     rows = db.rows(
         f"""SELECT id, added_at, first_success_at, last_success_at, next_poll_at, failures

@@ -197,10 +197,20 @@ class SqliteStore:
         return polls.read_gaps(self._db, since=since, feed_url=feed_url)
 
     def watched(
-        self, *, outlet: str = "", country: str = "", language: str = ""
+        self,
+        *,
+        outlet: str = "",
+        country: str = "",
+        language: str = "",
+        since: datetime | None = None,
     ) -> Sequence[Watched]:
-        """Tell when the feeds (of an outlet, country, language) that are polled were read."""
-        return polls.read_watched(self._db, outlet=outlet, country=country, language=language)
+        """Tell when the feeds (of an outlet, country, language) that are polled were read.
+
+        Of their gaps those are told that reach to `since` or beyond.
+        """
+        return polls.read_watched(
+            self._db, outlet=outlet, country=country, language=language, since=since
+        )
 
     def rests(self, *, since: datetime) -> Sequence[Rest]:
         """List the domains whose rest ended since then, or has yet to."""
