@@ -59,11 +59,12 @@ def run_once(app: App, *, every_feed: bool) -> None:
 
 def _run_loop(main: Callable[[], Any]) -> None:
     try:
-        import uvloop  # noqa: PLC0415 - CPython only; the loop of asyncio serves as well
+        from watcher.daemon.loop import Loop  # noqa: PLC0415 - uvloop is for CPython only
     except ImportError:
         asyncio.run(main())
     else:
-        uvloop.run(main())
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(main())
 
 
 @dataclass(slots=True)
