@@ -130,11 +130,11 @@ class TestRounds:
 
     async def test_polls_start_a_few_at_a_time(self, rounds: Rounds, add: Add) -> None:
         rounds.concurrency = 100
-        add(*(f"https://harbour{number}.example/feed" for number in range(20)))
+        add(*(f"https://harbour{number}.example/feed" for number in range(40)))
         rounds.fill()
         assert len(rounds.under_way) == STARTS_AT_ONCE
         await rounds.until_nothing_is_due()
-        assert rounds.polls == 20
+        assert rounds.polls == 40
 
     async def test_a_host_is_asked_one_thing_at_a_time(self, rounds: Rounds, add: Add) -> None:
         add("https://harbour.example/a", "https://harbour.example/b")

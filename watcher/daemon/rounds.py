@@ -14,8 +14,8 @@ from watcher.poll import Poller
 
 log = logging.getLogger(__name__)
 
-STARTS_AT_ONCE = 16
-STARTS_EVERY_S = 0.004
+STARTS_AT_ONCE = 32
+STARTS_EVERY_S = 0.008
 """Polls start a few at a time: a burst of connections overflows the backlog of a small server,
 and some of them then hang until their deadline."""
 REFILLED_AFTER_S = 0.02
