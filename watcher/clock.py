@@ -26,7 +26,8 @@ def moment_text(moment: datetime | None) -> str | None:
     """Write a moment such as `2026-03-01T12:00:00Z`: texts order as the moments do."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
+    moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return moment.isoformat(timespec="seconds")[:-6] + "Z"
 
 
 def tells_time(moment: datetime) -> bool:

@@ -66,16 +66,19 @@ def sort_items(
     if before is None:
         return None
     keys = [keys_of(item) for item in items]
-    known = _known_by(db, feed.id, _all_names(keys, before))
+    is_new = db.value("SELECT 1 FROM item_keys WHERE feed_id = ? LIMIT 1", (feed.id,)) is None
+    known = {} if is_new else _known_by(db, feed.id, _all_names(keys, before))
     repeats = before | repeats_within(keys)
-    repeats |= _guids_given_anew(db, keys, known, repeats)
-    repeats |= _places_taken(db, keys, known, repeats, are_all=are_all)
+    if known:
+        repeats |= _guids_given_anew(db, keys, known, repeats)
+        repeats |= _places_taken(db, keys, known, repeats, are_all=are_all)
     if repeats != before:
         _remember_repeats(db, feed.id, repeats)
-        known |= _known_by(db, feed.id, _all_names(keys, repeats))
+        known |= {} if is_new else _known_by(db, feed.id, _all_names(keys, repeats))
     found = Sorted(repeats)
     unknown = _take_known(found, keys, known)
-    moved = _known_by(db, feed.id, _titles_and_dates(unknown)) if are_all else {}
+    knows_titles = are_all and not is_new
+    moved = _known_by(db, feed.id, _titles_and_dates(unknown)) if knows_titles else {}
     renames_all = len(moved) > max(_BY_CHANCE, len(keys) / 3)
     _take_moved(found, unknown, moved, day_is_enough=renames_all)
     return found
@@ -191,8 +194,8 @@ def _take_moved(
     """Take in what is known by title and date, if the item known by these is not shown itself."""
     shown = {before.item_id for _, before in found.known}
     for key in unknown:
-        name = key.title_and_date if key.has_moment or day_is_enough else None
-        before = None if name is None else moved.get(name)
+        is_told = moved and (day_is_enough or key.has_moment)
+        before = moved.get(key.title_and_date or 0) if is_told else None
         if before is None or before.item_id in shown:
             found.new.append(key)
             continue
