@@ -175,6 +175,7 @@ def alert(text: str, age: int | None, name: dict[str, Any], title: str = "") -> 
         pytest.param(
             SLOT[0], alert(SHIP, 2, {}, "Now"), alert(RAIL, 1, {}, "Now"), id="always one title"
         ),
+        pytest.param(SLOT[0], alert(2 * SHIP, None, {}), alert(2 * RAIL, None, {}), id="undated"),
         pytest.param(
             SLOT[3], alert(SHIP, None, {}, "Now"), alert(RAIL, None, {}, "Now"), id="only a title"
         ),
@@ -201,7 +202,13 @@ def test_places_of_a_feed_that_new_items_take_in_turn_lose_none(store: SqliteSto
     [
         pytest.param(SLOT[0], alert(SHIP, 2, {}), alert(RAIL, 2, {}), id="of the same date"),
         pytest.param(SLOT[0], alert(SHIP, 2, {}), alert(RAIL, 3, {}), id="dated back"),
-        pytest.param(SLOT[0], alert(SHIP, None, {}), alert(RAIL, None, {}), id="undated"),
+        pytest.param(SLOT[0], alert(SHIP, None, {}), alert(RAIL, None, {}), id="undated, short"),
+        pytest.param(
+            SLOT[0],
+            alert(2 * SHIP, None, {}),
+            alert(f"{2 * SHIP}!", None, {}, "New"),
+            id="undated, a touch",
+        ),
         pytest.param(SLOT[0], alert(SHIP, 2, {}), alert(RAIL, None, {}), id="no longer dated"),
         pytest.param(
             SLOT[2], alert(SHIP, 2, {}), alert(f"{SHIP}, all of them", 1, {}, "New"), id="an edit"

@@ -24,6 +24,8 @@ from watcher.store.identity import (
 
 _MOST_SHOWN = 5_000
 """No document shows more items."""
+_LONG = 100
+"""So many characters of text tell an item from another, whatever else they share."""
 _BY_CHANCE = 2
 """So many items may have the title and the day of others by chance."""
 _SIGNS = 3
@@ -261,17 +263,23 @@ def _places_taken(
 
 def _signs_of_another(before: Item, item: Item) -> int:
     """Count what tells, of 2, that an item is no edit of the one before; none if it is no later."""
-    if not _is_later(before, item):
+    is_edited = may_be_edited(before, item)
+    if not _may_be_later(before, item, is_edited=is_edited):
         return 0
-    return (item.title != before.title) + (not may_be_edited(before, item))
+    return (item.title != before.title) + (not is_edited)
 
 
-def _is_later(before: Item, item: Item) -> bool:
-    """Tell it by the dates; without any it may be, if the title is all that an item is known by."""
+def _may_be_later(before: Item, item: Item, *, is_edited: bool) -> bool:
+    """Tell it by the dates; without any, by long texts that are different all through.
+
+    Where the title is all that undated items are known by, nothing tells that they are the same.
+    """
     dated_at, before_at = moment_text(item.published_at), moment_text(before.published_at)
-    if dated_at and before_at:
-        return dated_at > before_at
-    return not (dated_at or before_at or item.guid or link_key(item.link))
+    if dated_at or before_at:
+        return bool(dated_at and before_at and dated_at > before_at)
+    has_name = item.guid or link_key(item.link) is not None
+    lengths = [len(each.summary + each.content) for each in (before, item)]
+    return not has_name or (min(lengths) >= _LONG and not is_edited)
 
 
 def _stored(db: Connection, known: Known) -> Keys | None:
