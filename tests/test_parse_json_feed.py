@@ -100,6 +100,14 @@ def test_other_json_is_no_feed(body: bytes, kind: str) -> None:
     assert caught.value.kind == kind
 
 
+def test_a_number_of_any_length_names_an_item() -> None:
+    digits = "7" * 5000
+    body = json.dumps(feed_of({"id": "DIGITS", "title": "x"})).replace('"DIGITS"', digits)
+    (item,) = parse_document(body.encode(), content_type=None, url=URL).items
+    assert item.guid == digits[: len(item.guid)]
+    assert len(item.guid) > 30
+
+
 def test_control_characters_in_texts_are_read() -> None:
     body = json.dumps(feed_of({"title": "ab"})).replace("ab", "a\x0bb\x00").encode()
     assert parse_document(body, content_type=None, url=URL).items[0].title == "a b\ufffd"

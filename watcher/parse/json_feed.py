@@ -14,6 +14,8 @@ from watcher.safe import clean
 
 Object = Mapping[str, Any]
 
+_LONGEST_NUMBER = 30
+
 
 def read_json_feed(text: str, *, url: str) -> Document:
     """Read a JSON Feed (jsonfeed.org/version/1.1); what has the wrong type counts as absent.
@@ -40,9 +42,15 @@ def read_json_feed(text: str, *, url: str) -> Document:
 
 def _load(text: str) -> object:
     try:
-        return json.loads(text, strict=False)  # control characters may stand in texts
+        # control characters may stand in texts
+        return json.loads(text, strict=False, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise ParseError("parse", f"the document is no valid JSON: {error}") from error
+
+
+def _whole_number(digits: str) -> int | str:
+    """Read a number, but leave one that only a name can be: Python refuses very long ones."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
 def _item(item: Object, url: str, *, language: str, author: str) -> Item:
