@@ -38,16 +38,20 @@ class Matcher:
 
     def match(self, item: Item) -> list[Match]:
         """Match `item` against all topics; in the order in which they were added."""
-        return [match for _, match in self.match_together([item])]
+        self._begin()
+        return self._match(item)
 
     def match_together(self, items: Iterable[Item]) -> list[tuple[Item, Match]]:
         """Match the items of a document, one after the other.
 
         Their words together are bounded as those of one item are.
         """
+        self._begin()
+        return [(item, match) for item in items for match in self._match(item)]
+
+    def _begin(self) -> None:
         for room in self._rooms.values():
             room.begin()
-        return [(item, match) for item in items for match in self._match(item)]
 
     def _match(self, item: Item) -> list[Match]:
         found = [pair for room in self._rooms.values() for pair in room.match(item)]

@@ -179,11 +179,14 @@ class Table(dict[str, int]):
         super().__init__()
         self._lexicon = lexicon
         self._languages = languages
+        self._cost = max(len(languages), 1)
+        """How many look-ups a word takes."""
         self._together: dict[tuple[int, ...], int] = {}
         self.several: dict[int, tuple[int, ...]] = {}
         """What numbers below zero stand for: forms that belong to several words."""
 
     def __missing__(self, surface: str) -> int:
+        self._lexicon.lookups_left -= self._cost
         if len(surface) > LONGEST_WORD:
             return NOTHING  # no term has so long a word
         number = self[surface] = self._one_for(self._lexicon.read(surface, self._languages))
@@ -196,27 +199,21 @@ class Table(dict[str, int]):
         self.several[number] = numbers
         return number
 
-    def numbers_of(self, words: Sequence[str]) -> list[int]:
+    def numbers_of(self, words: Sequence[str]) -> Iterable[int]:
         """Number each word; of very many different ones only the first are inflected."""
-        before, cost = len(self), max(len(self._languages), 1)
-        left = self._lexicon.lookups_left // cost
-        if len(words) <= min(left, MOST_INFLECTED):
-            numbers = list(map(self.__getitem__, words))
-        else:
-            first = list(islice(dict.fromkeys(words), MOST_INFLECTED))
-            new = [word for word in first if word not in self]
-            read = set(first).difference(new[left:])
-            numbers = [self[word] if word in read else self._as_written(word) for word in words]
-        self._lexicon.lookups_left -= (len(self) - before) * cost
-        return numbers
+        left = self._lexicon.lookups_left
+        if len(words) <= MOST_INFLECTED and len(words) * self._cost <= left:
+            return map(self.__getitem__, words)
+        first = list(islice(dict.fromkeys(words), MOST_INFLECTED))
+        new = [word for word in first if word not in self]
+        read = set(first).difference(new[left // self._cost :])
+        return [self[word] if word in read else self._as_written(word) for word in words]
 
     def _as_written(self, surface: str) -> int:
         """Number a word without inflection; when too many were, without wildcards either."""
-        plain, lexicon = self._lexicon.table(()), self._lexicon
-        if surface not in plain:
-            if lexicon.lookups_left <= 0:
-                return self._one_for(lexicon.exactly(surface))
-            lexicon.lookups_left -= 1
+        plain = self._lexicon.table(())
+        if self._lexicon.lookups_left <= 0 and surface not in plain:
+            return self._one_for(self._lexicon.exactly(surface))
         return self._one_for(plain.numbers(surface))
 
     def numbers(self, surface: str) -> tuple[int, ...]:
