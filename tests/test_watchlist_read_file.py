@@ -74,6 +74,12 @@ from watcher.watchlist import load
             id="topic",
         ),
         pytest.param(
+            "topics: [{id: x, match: !include a.txt}]",
+            "a.yaml:2:25: topics[0].match: tags such as !include are not read: write the text "
+            "itself",
+            id="tag",
+        ),
+        pytest.param(
             "topics: [{id: x, match: ~}]",
             "a.yaml:2:25: topics[0].match: must be a text; it is empty",
             id="nothing",

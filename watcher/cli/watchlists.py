@@ -61,7 +61,10 @@ def check(
 @click.option("--json", "_as_json", is_flag=True, help="The default, and the only form.")
 @pass_app
 def match(app: "App", *, files: tuple[Path, ...], items: BinaryIO, _as_json: bool) -> None:
-    """Match ITEMS, a file of JSON Lines (default: stdin); print one JSON line for each match."""
+    """Match ITEMS, a file of JSON Lines (default: stdin); print one JSON line for each match.
+
+    A line that is no item ends it.
+    """
     matcher = app.matcher(files)
     for item in _read_items(items):
         for found in matcher.match(item):

@@ -157,6 +157,9 @@ class Nodes:
             hint = f"; {_COLON}" if is_query else ""
             self.wrong(node, path, f"must be a text, not {_kind(node)}{hint}")
             return None
+        if node.tag.startswith("!"):
+            self.wrong(node, path, f"tags such as {node.tag} are not read: write the text itself")
+            return None
         if not node.value.strip() or (not node.style and node.value in _EMPTY):
             self.wrong(node, path, "must be a text; it is empty")
             return None
