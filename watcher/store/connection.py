@@ -11,6 +11,8 @@ from watcher.errors import StoreError
 
 BUSY_TIMEOUT_MS = 10_000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
+CHECKPOINT_PAGES = 4_000
+"""So many pages of the log are written back to the database at once, hot ones but once."""
 CACHE_KIB = 16 * 1024
 
 Values = Sequence[object] | Mapping[str, object]
@@ -52,6 +54,7 @@ class Connection:
             "synchronous = NORMAL",
             "foreign_keys = ON",
             f"journal_size_limit = {WAL_LIMIT_BYTES}",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
             f"cache_size = -{CACHE_KIB}",
         ):
             self.execute(f"PRAGMA {pragma}")
