@@ -218,11 +218,13 @@ class _Room:
         self.removed += 1
 
     def cost(self, topic_id: str) -> float | str:
-        """Tell in what share of the items met the topic had to be looked at."""
+        """Tell in what share of the items met the topic had to be looked at; a guess before any."""
         plan = self.plans[topic_id]
         if not plan.waits_for:
             return EVERY_ITEM
-        return min(1.0, self._shares(plan.waits_for))
+        if not self._items:
+            return min(1.0, self._shares(plan.waits_for))
+        return min(1.0, sum(map(self._seen.__getitem__, plan.waits_for)) / self._items)
 
     def _let_wait(self, plan: _Plan) -> None:
         need = plan.clause.need(self._share)
