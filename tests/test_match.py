@@ -269,6 +269,21 @@ def test_items_matched_together_are_inflected_as_far_as_one_large_one() -> None:
     assert [item.title for item, _ in found] == ["SATELLITE"]
 
 
+def test_forms_are_not_forgotten_amid_a_long_text() -> None:
+    queries = ("zebra", "zeb*", "tango", "tan*")
+    matcher = Matcher([topic(query, topic_id=query) for query in queries])
+    for first in range(0, 63_000, 9_000):
+        matcher.match(Item(title=" ".join(f"word{first + number}" for number in range(9_000))))
+    many = " ".join(f"other{number}" for number in range(20_000))
+    found = matcher.match(Item(title=f"zebra {many} tango"))
+    assert [(match.topic, match.evidence[0].text) for match in found] == [
+        ("zebra", "zebra"),
+        ("zeb*", "zebra"),
+        ("tango", "tango"),
+        ("tan*", "tango"),
+    ]
+
+
 def test_many_near_are_all_looked_at() -> None:
     matcher = Matcher([Topic(id="t", query=parse("(a NEAR/50 b) NEAR/1 c").node)])
     assert matcher.match(Item(title="a " + "b " * 40 + "c"))

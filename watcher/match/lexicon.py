@@ -204,14 +204,14 @@ class Table(dict[str, int]):
         left = self._lexicon.lookups_left
         if len(words) <= MOST_INFLECTED and len(words) * self._cost <= left:
             return map(self.__getitem__, words)
+        plain = self._lexicon.table(()) if self._languages else self
         first = list(islice(dict.fromkeys(words), MOST_INFLECTED))
         new = [word for word in first if word not in self]
-        read = set(first).difference(new[left // self._cost :])
-        return [self[word] if word in read else self._as_written(word) for word in words]
+        read = set(first).difference(new[max(left, 0) // self._cost :])
+        return [self[word] if word in read else self._as_written(word, plain) for word in words]
 
-    def _as_written(self, surface: str) -> int:
+    def _as_written(self, surface: str, plain: "Table") -> int:
         """Number a word without inflection; when too many were, without wildcards either."""
-        plain = self._lexicon.table(())
         if self._lexicon.lookups_left <= 0 and surface not in plain:
             return self._one_for(self._lexicon.exactly(surface))
         return self._one_for(plain.numbers(surface))
