@@ -121,6 +121,47 @@ def test_where_many_items_are_named_anew_titles_and_days_are_enough(
         assert len(add(store, *items).new) == (1 if visit else 5)
 
 
+@pytest.mark.parametrize("published_at", [NOW.replace(hour=0, minute=0), None])
+def test_columns_of_the_same_titles_are_new_each_time(
+    store: SqliteStore, published_at: datetime | None
+) -> None:
+    for visit, text in enumerate((SHIP, RAIL)):
+        items = [
+            news(
+                n,
+                guid=f"{visit}-{n}",
+                link=f"{LIVE}/{visit}/{n}",
+                summary=f"{text} {text}",
+                published_at=published_at,
+            )
+            for n in range(6)
+        ]
+        assert len(add(store, *items).new) == 6
+
+
+def test_edited_items_that_are_named_anew_stay_known(store: SqliteStore) -> None:
+    edited = [news(n, title=f"Edited {n}") for n in range(5)]
+    add(store, *map(news, range(5)))
+    add(store, *edited)
+    assert add(store, *(replace(item, guid=f"x{item.guid}", link="") for item in edited)).new == ()
+
+
+def test_one_page_rewritten_all_over_is_no_reason_to_doubt_the_links(store: SqliteStore) -> None:
+    live = news(9, guid="", summary=SHIP)
+    rest = [news(n, guid="") for n in range(5)]
+    add(store, live, *rest)
+    later = replace(live, title="Other", summary=RAIL, published_at=NOW)
+    assert add(store, later, *rest).new == ()
+    assert add(store, later, *(replace(item, title=f"New {item.title}") for item in rest)).new == ()
+
+
+def test_an_author_is_no_rewrite_when_a_feed_turns_out_to_repeat_guids(store: SqliteStore) -> None:
+    item = news(1, author="Ana")
+    add(store, item)
+    add(store, item, news(2, guid="same"), news(3, guid="same"))
+    assert add(store, item).rewritten == ()
+
+
 def test_guids_stay_where_links_and_dates_change_and_titles_do_not(store: SqliteStore) -> None:
     for visit in range(3):
         items = [

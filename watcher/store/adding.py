@@ -26,18 +26,15 @@ def add_new_items(
 ) -> Added:
     """Store the items not known of this feed, and what changed in those known.
 
-    They come back with the facts of their feed; of these only what is their own is stored. A
-    feed that was removed during its poll adds nothing.
+    They come back with the facts of their feed; of these only what is their own is stored.
     """
     if not items:
         return Added()
     with db.writing():
         found = sort_items(db, feed, items, are_all=are_all)
-        if found is None:
-            return Added()
         new = _insert(db, feed, found.new, repeats=found.repeats, now=now)
         insert_keys(db, feed.id, found.renamed, found.repeats, now)
-        rewritten = _rewrite(db, feed, found)
+        rewritten = _rewrite(db, feed, found, now)
     return Added(new=new, known=tuple(key.item for key, _ in found.known), rewritten=rewritten)
 
 
@@ -87,7 +84,7 @@ def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...
     )
 
 
-def _rewrite(db: Connection, feed: Feed, found: Sorted) -> tuple[Item, ...]:
+def _rewrite(db: Connection, feed: Feed, found: Sorted, now: datetime) -> tuple[Item, ...]:
     """Store the new texts; items whose rows are gone are only remembered.
 
     Matches keep the texts they were found in: their evidence says where in these.
@@ -101,6 +98,7 @@ def _rewrite(db: Connection, feed: Feed, found: Sorted) -> tuple[Item, ...]:
             "UPDATE item_keys SET text_hash = ? WHERE feed_id = ? AND key = ?",
             [(text, feed.id, name) for name in kept_names(key, found.repeats)],
         )
+        insert_keys(db, feed.id, [(item_id, key)], found.repeats, now)
         db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
         if row is not None:

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -55,18 +56,15 @@ class Sorted:
     renamed: list[tuple[int, Keys]] = field(default_factory=list)
 
 
-def sort_items(
-    db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bool
-) -> Sorted | None:
-    """Sort a document's items into new and known ones; `None` if there is no such feed any more.
+def sort_items(db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bool) -> Sorted:
+    """Sort a document's items into new and known ones.
 
     `are_all` tells that the document shows no others. Then an unknown one that has the title and
     the moment of a known one not shown is this, named anew: so feeds do that get new software, or
-    put a visitor's number into each link. Where many are, a title and a day are enough.
+    put a visitor's number into each link. Where many are, a title and a day are enough, with a text
+    that may be an edit.
     """
     before = _repeats_of(db, feed.id)
-    if before is None:
-        return None
     keys = [keys_of(item) for item in items]
     is_new = db.value("SELECT 1 FROM item_keys WHERE feed_id = ? LIMIT 1", (feed.id,)) is None
     known = {} if is_new else _known_by(db, feed.id, _all_names(keys, before))
@@ -79,16 +77,16 @@ def sort_items(
         known |= {} if is_new else _known_by(db, feed.id, _all_names(keys, repeats))
     found = Sorted(repeats)
     unknown = _take_known(found, keys, known)
-    knows_titles = are_all and not is_new
-    moved = _known_by(db, feed.id, _titles_and_dates(unknown)) if knows_titles else {}
-    renames_all = len(moved) > max(_BY_CHANCE, len(keys) / 3)
-    _take_moved(found, unknown, moved, day_is_enough=renames_all)
+    if are_all and not is_new:
+        _take_moved(found, unknown, _moved(db, feed.id, unknown, of=len(keys)))
+    else:
+        found.new = unknown
     return found
 
 
 def unknown_items(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Item]:
     """Tell which items the feed has not shown, by the identity that adding goes by."""
-    repeats = _repeats_of(db, feed.id) or frozenset()
+    repeats = _repeats_of(db, feed.id)
     keys = [keys_of(item) for item in items]
     known = _known_by(db, feed.id, _all_names(keys, repeats))
     return [key.item for key in keys if known.keys().isdisjoint(key.names(repeats))]
@@ -120,10 +118,10 @@ def day_number(moment: datetime) -> int:
     return moment.date().toordinal() - date(1970, 1, 1).toordinal()
 
 
-def _repeats_of(db: Connection, feed_id: int) -> Repeats | None:
-    """Tell what tells nothing in this feed, so far; `None` if there is no such feed."""
-    text: str | None = db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,))
-    return None if text is None else frozenset(kind for kind in KINDS if kind in text)
+def _repeats_of(db: Connection, feed_id: int) -> Repeats:
+    """Tell what tells nothing in this feed, so far."""
+    text: str = db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,)) or ""
+    return frozenset(kind for kind in KINDS if kind in text)
 
 
 def _all_names(keys: Iterable[Keys], repeats: Repeats) -> list[int]:
@@ -166,6 +164,7 @@ def _keys_of(row: sqlite3.Row) -> Keys:
             guid=row["guid"],
             summary=row["summary"],
             content=row["content"],
+            author=row["author"],
             published_at=moment(row["published_at"]),
         )
     )
@@ -190,14 +189,28 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: _Names) -> list[Keys
     return unknown
 
 
-def _take_moved(
-    found: Sorted, unknown: Sequence[Keys], moved: _Names, *, day_is_enough: bool
-) -> None:
-    """Take in what is known by title and date, if the item known by these is not shown itself."""
+def _moved(db: Connection, feed_id: int, unknown: Sequence[Keys], *, of: int) -> dict[Keys, Known]:
+    """Tell which unknown items have the title and date of known ones, of so many in all."""
+    known = _known_by(db, feed_id, _titles_and_dates(unknown))
+    are_many = len(known) > max(_BY_CHANCE, of / 3)
+    return {
+        key: before
+        for key in unknown
+        if (before := known.get(key.title_and_date or 0)) is not None
+        and (key.has_moment or (are_many and _may_be_edit(db, before, key)))
+    }
+
+
+def _may_be_edit(db: Connection, before: Known, key: Keys) -> bool:
+    stored = _stored(db, before)
+    return stored is None or may_be_edited(stored.item, key.item)
+
+
+def _take_moved(found: Sorted, unknown: Sequence[Keys], moved: Mapping[Keys, Known]) -> None:
+    """Take in what was named anew, if the item that it was is not shown itself."""
     shown = {before.item_id for _, before in found.known}
     for key in unknown:
-        is_told = moved and (day_is_enough or key.has_moment)
-        before = moved.get(key.title_and_date or 0) if is_told else None
+        before = moved.get(key)
         if before is None or before.item_id in shown:
             found.new.append(key)
             continue
@@ -246,19 +259,21 @@ def _places_taken(
 ) -> Repeats:
     """Tell which kinds of names are those of a place in the feed that one item after the other has.
 
-    So it is with many a feed that shows one item at a time, its latest alert.
+    So it is with many a feed that shows one item at a time, its latest alert. Of several, one that
+    is new all over may have been rewritten.
     """
-    taken: set[Kind] = set()
+    taken: Counter[Kind] = Counter()
+    is_only = are_all and len(keys) == 1
     for key in keys:
         names = key.named(repeats)
-        signs = (are_all and len(keys) == 1) + (len(names) == 1)
+        signs = is_only + (len(names) == 1)
         shown = [known[name] for name in names.values() if name in known]
         if not signs or len(shown) < len(names) or shown[0].text_hash == text_hash(key.item):
             continue
         before = _stored(db, shown[0])
         if before is not None and signs + _signs_of_another(before.item, key.item) >= _SIGNS:
-            taken |= names.keys()
-    return frozenset(taken)
+            taken.update(names.keys())
+    return frozenset(kind for kind, times in taken.items() if is_only or times > 1)
 
 
 def _signs_of_another(before: Item, item: Item) -> int:

@@ -29,9 +29,11 @@ _ATTRIBUTES = (
     "catalogue",
 )
 _BEGIN_AGAIN = (
-    "UPDATE feeds SET added_at = :added_at WHERE id = :id",
+    """UPDATE feeds SET added_at = :added_at, moved_to = NULL, moved_times = 0, gone_times = 0
+        WHERE id = :id""",
     """UPDATE schedule SET paused_by = '', next_poll_at = :due_at, first_success_at = NULL,
-        last_success_at = NULL, last_document_at = NULL, stats = '' WHERE feed_id = :id""",
+        last_success_at = NULL, last_document_at = NULL, failures = 0, error_kind = NULL,
+        error = NULL, stats = '' WHERE feed_id = :id""",
     """UPDATE documents SET etag = NULL, last_modified = NULL, body_hash = NULL, memory = x''
         WHERE feed_id = :id""",
 )
