@@ -289,7 +289,7 @@ def _hints(feed: Feed, answer: Answer, document: Document | None) -> Hints:
 def _validators(answer: Answer, document: Document | None) -> Validators:
     """Keep the validators, but of a document that broke off: they may be those of the whole."""
     if document is not None and document.is_torn:
-        return Validators(body_hash=answer.validators.body_hash)
+        return Validators()
     return answer.validators
 
 

@@ -102,8 +102,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
-            store.wait_for_others(at_most_s=LOCK_PATIENCE_S)
             _spread_overdue(store)
+            store.wait_for_others(at_most_s=LOCK_PATIENCE_S)
             reloader = Reloader(app=self.app, store=store, rounds=rounds, marks=self._marks)
             backfill = Backfill(store=store, clock=utc_now)
             loop.add_signal_handler(signal.SIGHUP, reloader.start)
