@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from watcher.clock import monotonic
 from watcher.errors import AlreadyRunning
 from watcher.store.connection import create_private
 
-_TRIES = 10_000
+_PATIENCE_S = 1.0
+"""For those who only look whether a daemon runs."""
 
 
 def lock_path(database: Path) -> Path:
@@ -43,7 +45,8 @@ def daemon_lock(database: Path) -> Iterator[None]:
 
 def _locked(descriptor: int) -> bool:
     """Lock a file, unless a daemon has; who only looks whether one has holds it for an instant."""
-    for _ in range(_TRIES):
+    began_s = monotonic()
+    while monotonic() - began_s < _PATIENCE_S:
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
