@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watcher.models import Evidence, Feed, Item, Match, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
-from watcher.store import PollRecord, SqliteStore
+from watcher.store import Added, PollRecord, SqliteStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -38,6 +38,27 @@ def the_feed(store: SqliteStore) -> Feed:
 def add(store: SqliteStore, *guids: object, now: datetime = NOW) -> tuple[Item, ...]:
     items = [Item(guid=str(guid)) for guid in guids]
     return store.add_new_items(the_feed(store), items, now=now).new
+
+
+def news(number: int, **changes: object) -> Item:
+    """Make an item published so many hours ago that has all it may be known by."""
+    item = Item(
+        guid=f"guid-{number}",
+        link=f"https://news.example/{number}",
+        title=f"Title {number}",
+        published_at=NOW - number * HOUR,
+    )
+    return dataclasses.replace(item, **changes)  # type: ignore[arg-type]  # any of its fields
+
+
+def show(store: SqliteStore, *items: Item, are_all: bool = True) -> Added:
+    """Add the items of a document."""
+    return store.add_new_items(the_feed(store), items, are_all=are_all, now=NOW)
+
+
+def titles(added: Added) -> list[str]:
+    """Name the items that are new."""
+    return [item.title for item in added.new]
 
 
 def log(store: SqliteStore, *items: Item, now: datetime = NOW) -> None:

@@ -1,56 +1,25 @@
-"""One visit: conditions, redirects, statuses, bodies."""
+"""One visit: conditions, statuses, bodies."""
 
 import asyncio
 import gzip
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from typing import Any
+from datetime import timedelta
 
 import httpx
 import pytest
 
-from tests.visits import trouble
-from watcher.clock import monotonic
-from watcher.errors import FetchError
-from watcher.fetch import Fetcher, Limits, Politeness, Turns, user_agent
-from watcher.models import Feed, FeedOptions, Fetched, NotModified, Validators
-
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-URL = "https://outlet.example/feed"
-BODY = b"<rss><channel><title>News</title></channel></rss>"
-
-NOTHING_KNOWN = Validators()
-
-Handler = (
-    Callable[[httpx.Request], httpx.Response]
-    | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
+from tests.visits import (
+    BODY,
+    URL,
+    answering,
+    feed,
+    fetcher,
+    trouble,
 )
-
-
-def feed(validators: Validators = NOTHING_KNOWN) -> Feed:
-    return Feed(id=1, url=URL, subscribed_url=URL, next_poll_at=NOW, validators=validators)
-
-
-def fetcher(handler: Handler, **limits: Any) -> Fetcher:
-    return Fetcher(
-        limits=Limits(**limits),
-        user_agent=user_agent("https://watch.example/about"),
-        transport=httpx.MockTransport(handler),
-        now=lambda: NOW,
-    )
-
-
-def answering(*responses: httpx.Response) -> Fetcher:
-    left = list(responses)
-    return fetcher(lambda _: left.pop(0))
-
-
-def moved(to: str, status: int = 301) -> httpx.Response:
-    return httpx.Response(status, headers={"Location": to})
+from watcher.fetch import user_agent
+from watcher.models import FeedOptions, Fetched, NotModified, Validators
 
 
 async def test_a_document_comes_with_all_that_is_known_of_it() -> None:
@@ -129,28 +98,6 @@ async def test_cookies_are_never_sent_back() -> None:
     assert sent == [False, False, False]
 
 
-@pytest.mark.parametrize(
-    ("statuses", "moved_to"),
-    [
-        ((301,), "https://b.example/1"),
-        ((308,), "https://b.example/1"),
-        ((301, 308), "https://b.example/2"),
-        ((302,), None),
-        ((307,), None),
-        ((301, 302), None),
-        ((303, 301), None),
-    ],
-)
-async def test_only_permanent_redirects_move_a_feed(
-    statuses: tuple[int, ...], moved_to: str | None
-) -> None:
-    hops = [moved(f"https://b.example/{n}", status) for n, status in enumerate(statuses, 1)]
-    answer = await answering(*hops, httpx.Response(200, content=BODY)).get(feed())
-    assert isinstance(answer, Fetched)
-    assert answer.url == f"https://b.example/{len(statuses)}"
-    assert answer.moved_to == moved_to
-
-
 async def test_a_name_that_idna_cannot_read_is_asked_for_as_it_is() -> None:
     asked = []
 
@@ -160,14 +107,6 @@ async def test_a_name_that_idna_cannot_read_is_asked_for_as_it_is() -> None:
 
     await fetcher(answer).get_url("http://xn--ls8h.example/")
     assert asked == [b"xn--ls8h.example"]
-
-
-async def test_redirects_end_after_five_hops() -> None:
-    five = [moved(f"{URL}/{number}") for number in range(5)]
-    answer = await answering(*five, httpx.Response(200, content=BODY)).get(feed())
-    assert isinstance(answer, Fetched)
-    error = await trouble(fetcher(lambda _: moved(URL)).get(feed()))
-    assert error.kind == "too_many_redirects"
 
 
 @pytest.mark.parametrize(
@@ -185,39 +124,6 @@ async def test_forbidden_addresses_are_not_asked(url: str, kind: str) -> None:
         raise AssertionError(request.url)
 
     assert (await trouble(fetcher(answer).get_url(url))).kind == kind
-
-
-async def test_the_address_is_checked_at_every_hop() -> None:
-    hops = answering(moved("https://b.example/"), moved("https://169.254.169.254/", 302))
-    assert (await trouble(hops.get(feed()))).kind == "blocked_address"
-
-
-async def test_https_falls_to_http_only_where_allowed() -> None:
-    hops = [moved("http://outlet.example/"), httpx.Response(200, content=BODY)]
-    assert (await trouble(answering(*hops).get(feed()))).kind == "downgrade"
-    answer = await answering(*hops).get(feed(), FeedOptions(allow_downgrade=True))
-    assert isinstance(answer, Fetched)
-
-
-async def test_secrets_do_not_follow_a_redirect_to_another_origin() -> None:
-    sent: dict[str, tuple[str | None, str | None]] = {}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        headers = request.headers
-        sent[str(request.url)] = (headers.get("authorization"), headers.get("x-key"))
-        if request.url.path == "/feed":
-            return moved("/here")
-        if request.url.path == "/here":
-            return moved("https://other.example/")
-        return httpx.Response(200, content=BODY)
-
-    options = FeedOptions(auth="Bearer t", headers={"X-Key": "k"})
-    await fetcher(answer).get(feed(), options)
-    assert sent == {
-        URL: ("Bearer t", "k"),
-        "https://outlet.example/here": ("Bearer t", "k"),
-        "https://other.example/": (None, None),
-    }
 
 
 async def test_a_feeds_own_headers_replace_those_of_the_program() -> None:
@@ -355,56 +261,3 @@ async def test_who_waits_too_long_for_large_documents_is_late() -> None:
     one = fetcher(lambda _: httpx.Response(200, content=large()), large_at_once=1, timeout_s=0.05)
     errors = await asyncio.gather(*(trouble(one.get_url(URL)) for _ in range(5)))
     assert {error.kind for error in errors} == {"timeout"}
-
-
-def turns(host_interval_s: float) -> Turns:
-    return Turns(politeness=Politeness(host_interval_s=host_interval_s), clock=lambda: NOW)
-
-
-async def test_hosts_that_redirects_lead_to_are_asked_in_turn() -> None:
-    asked_s: list[float] = []
-
-    def serve(request: httpx.Request) -> httpx.Response:
-        if request.url.host != "cdn.example":
-            return moved("https://cdn.example/feed", 302)
-        asked_s.append(monotonic())
-        return httpx.Response(200, content=BODY)
-
-    one, in_turn = fetcher(serve, timeout_s=0.15), turns(0.1)
-    feeds = [replace(feed(), url=f"https://{n}.example/feed") for n in range(3)]
-    await asyncio.gather(*(one.get(each, turns=in_turn) for each in feeds))
-    assert all(later - sooner >= 0.09 for sooner, later in pairwise(asked_s))
-    assert len(asked_s) == 3
-
-
-async def test_the_host_of_the_feed_itself_is_followed_at_once() -> None:
-    one, in_turn = answering(moved("/there"), httpx.Response(200, content=BODY)), turns(60)
-    in_turn.politeness.started("outlet.example", monotonic())
-    assert isinstance(await one.get(feed(), turns=in_turn), Fetched)
-
-
-async def test_a_host_that_rests_for_long_is_not_asked_for_a_redirect() -> None:
-    in_turn = turns(0)
-    refused = FetchError("rate_limited", "enough", status=429)
-    in_turn.politeness.rest_after("cdn.example", refused, NOW)
-    one = answering(moved("https://cdn.example/feed"))
-    error = await trouble(one.get(feed(), turns=in_turn))
-    assert (error.kind, "cdn.example is to be left alone" in str(error)) == ("rate_limited", True)
-
-
-async def test_trouble_is_of_the_host_that_answered() -> None:
-    one = answering(moved("https://cdn.example/feed", 302), httpx.Response(429))
-    assert (await trouble(one.get(feed()))).host == "cdn.example"
-
-
-async def test_time_that_runs_out_after_a_redirect_is_of_the_host_that_was_asked() -> None:
-    async def serve(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "cdn.example":
-            await asyncio.sleep(60)
-        return moved("https://cdn.example/feed", 302)
-
-    one, in_turn = fetcher(serve, timeout_s=0.05), turns(0.001)
-    for _ in range(3):
-        error = await trouble(one.get(feed(), turns=in_turn))
-        assert (error.kind, error.host) == ("timeout", "cdn.example")
-    assert in_turn.politeness.resting_hosts(monotonic()) == {"cdn.example"}

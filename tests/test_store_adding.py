@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.stored import feed_at, prune
+from tests.stored import feed_at, news, prune, titles
 from watcher.models import Feed, Item, Subscription
 from watcher.store import Added, SqliteStore, open_store
 
@@ -31,27 +31,13 @@ def add(store: SqliteStore, *items: Item, now: datetime = NOW) -> Added:
     return store.add_new_items(the_feed(store), items, are_all=True, now=now)
 
 
-def item(number: int, **changes: object) -> Item:
-    first = Item(
-        guid=f"guid-{number}",
-        link=f"https://news.example/{number}",
-        title=f"Title {number}",
-        published_at=NOW - timedelta(hours=number),
-    )
-    return replace(first, **changes)  # type: ignore[arg-type]
-
-
-def titles(added: Added) -> list[str]:
-    return [item.title for item in added.new]
-
-
 def told(item: Item, **changes: object) -> Item:
     facts = {"feed": URL, "outlet": "News", "country": "ua", "seen_at": NOW}
     return replace(item, **facts, **changes)  # type: ignore[arg-type]
 
 
 def test_new_items_come_back_numbered_and_can_be_read_as_they_were(store: SqliteStore) -> None:
-    plain, own = item(1), item(2, language="ru", tags=("war", "wire"), author="A", summary="S")
+    plain, own = news(1), news(2, language="ru", tags=("war", "wire"), author="A", summary="S")
     added = add(store, plain, own)
     assert added.new == (
         told(plain, id=1, language="uk", tags=("wire",)),
@@ -61,9 +47,9 @@ def test_new_items_come_back_numbered_and_can_be_read_as_they_were(store: Sqlite
 
 
 def test_known_items_are_counted_and_not_stored_again(store: SqliteStore) -> None:
-    add(store, item(1), item(2))
-    added = add(store, item(2), item(3))
-    assert (titles(added), added.known) == (["Title 3"], (item(2),))
+    add(store, news(1), news(2))
+    added = add(store, news(2), news(3))
+    assert (titles(added), added.known) == (["Title 3"], (news(2),))
 
 
 def test_an_empty_document_adds_nothing(store: SqliteStore) -> None:
@@ -71,7 +57,7 @@ def test_an_empty_document_adds_nothing(store: SqliteStore) -> None:
 
 
 def test_an_item_shown_twice_in_a_document_is_one(store: SqliteStore) -> None:
-    added = add(store, item(1), item(1), item(1, guid="another", title="Title 1"))
+    added = add(store, news(1), news(1), news(1, guid="another", title="Title 1"))
     assert titles(added) == ["Title 1"]
     assert added.known == ()
 
@@ -92,34 +78,34 @@ def test_an_item_shown_twice_in_a_document_is_one(store: SqliteStore) -> None:
     ],
 )
 def test_an_item_stays_known(store: SqliteStore, again: dict[str, object]) -> None:
-    add(store, item(1), item(2))
-    assert titles(add(store, item(1, **again), item(2))) == []
-    assert titles(add(store, item(1), item(2))) == []
+    add(store, news(1), news(2))
+    assert titles(add(store, news(1, **again), news(2))) == []
+    assert titles(add(store, news(1), news(2))) == []
 
 
 def test_equal_guids_with_different_links_are_different_items(store: SqliteStore) -> None:
-    add(store, item(1))
-    other = item(2, guid="guid-1")
+    add(store, news(1))
+    other = news(2, guid="guid-1")
     assert titles(add(store, other)) == ["Title 2"]
-    assert titles(add(store, item(1), other)) == []
+    assert titles(add(store, news(1), other)) == []
 
 
 def test_equal_guids_with_different_links_differ_within_one_document(store: SqliteStore) -> None:
-    shown = [item(number, guid="same", title="Same") for number in range(3)]
+    shown = [news(number, guid="same", title="Same") for number in range(3)]
     assert len(add(store, *shown).new) == 3
-    assert titles(add(store, *reversed(shown), item(4, guid="same"))) == ["Title 4"]
+    assert titles(add(store, *reversed(shown), news(4, guid="same"))) == ["Title 4"]
 
 
 def test_a_day_without_a_time_does_not_tell_that_an_item_moved(store: SqliteStore) -> None:
     day = NOW.replace(hour=0)
-    add(store, item(1, published_at=day))
-    assert titles(add(store, item(2, guid="guid-1", published_at=day))) == ["Title 2"]
+    add(store, news(1, published_at=day))
+    assert titles(add(store, news(2, guid="guid-1", published_at=day))) == ["Title 2"]
 
 
 def test_undated_items_whose_links_change_stay_known_by_guid_and_title(store: SqliteStore) -> None:
     for visit in range(3):
         link = f"https://news.example/1?session={visit}"
-        added = add(store, item(1, published_at=None, link=link))
+        added = add(store, news(1, published_at=None, link=link))
         assert len(added.new) == (visit == 0)
 
 
@@ -134,11 +120,11 @@ def test_what_does_not_repeat_may_change_under_the_same_title_and_date(
     store: SqliteStore, shared: str, changed: dict[str, object]
 ) -> None:
     same = {shared: "https://news.example/all"}
-    add(store, item(1))
-    add(store, item(8, **same), item(9, **same))
-    add(store, item(1))
-    assert titles(add(store, item(1, **changed))) == []
-    assert titles(add(store, item(2, **{shared: getattr(item(1), shared)}))) == ["Title 2"]
+    add(store, news(1))
+    add(store, news(8, **same), news(9, **same))
+    add(store, news(1))
+    assert titles(add(store, news(1, **changed))) == []
+    assert titles(add(store, news(2, **{shared: getattr(news(1), shared)}))) == ["Title 2"]
 
 
 def test_items_of_the_same_title_and_nothing_else_differ_by_their_texts(store: SqliteStore) -> None:
@@ -148,16 +134,16 @@ def test_items_of_the_same_title_and_nothing_else_differ_by_their_texts(store: S
 
 
 def test_numbers_for_guids_are_seen_through(store: SqliteStore) -> None:
-    first = [item(number, guid=str(place)) for place, number in enumerate((1, 2, 3))]
-    later = [item(number, guid=str(place)) for place, number in enumerate((5, 4, 1))]
+    first = [news(number, guid=str(place)) for place, number in enumerate((1, 2, 3))]
+    later = [news(number, guid=str(place)) for place, number in enumerate((5, 4, 1))]
     add(store, *first)
     assert titles(add(store, *later)) == ["Title 5", "Title 4"]
 
 
 def test_a_link_that_all_items_share_makes_none_known(store: SqliteStore) -> None:
     home = "https://news.example/"
-    add(store, item(1, link=home), item(2, link=home))
-    assert titles(add(store, item(2, link=home), item(3, link=home))) == ["Title 3"]
+    add(store, news(1, link=home), news(2, link=home))
+    assert titles(add(store, news(2, link=home), news(3, link=home))) == ["Title 3"]
 
 
 def test_items_are_known_by_title_and_date_where_guid_and_link_tell_nothing(
@@ -165,33 +151,33 @@ def test_items_are_known_by_title_and_date_where_guid_and_link_tell_nothing(
 ) -> None:
     home = "https://news.example/"
     odd = [
-        item(3, guid="same"),
-        item(4, guid="same"),
-        item(5, link=home),
-        item(6, link=home),
+        news(3, guid="same"),
+        news(4, guid="same"),
+        news(5, link=home),
+        news(6, link=home),
     ]
-    add(store, item(1), item(2))
-    assert titles(add(store, item(1), item(2), *odd)) == [f"Title {n}" for n in (3, 4, 5, 6)]
-    assert titles(add(store, item(7), *reversed(odd), item(2), item(1))) == ["Title 7"]
+    add(store, news(1), news(2))
+    assert titles(add(store, news(1), news(2), *odd)) == [f"Title {n}" for n in (3, 4, 5, 6)]
+    assert titles(add(store, news(7), *reversed(odd), news(2), news(1))) == ["Title 7"]
 
 
 def test_a_feed_that_turns_out_to_repeat_guids_shows_nothing_stored_as_new(
     store: SqliteStore,
 ) -> None:
-    kept = [item(number) for number in range(10)]
+    kept = [news(number) for number in range(10)]
     add(store, *kept)
-    add(store, item(11, guid="same"), item(12, guid="same"))
+    add(store, news(11, guid="same"), news(12, guid="same"))
     assert titles(add(store, *kept)) == []
 
 
 def test_a_pruned_item_does_not_come_back_as_new(store: SqliteStore) -> None:
-    add(store, item(1))
+    add(store, news(1))
     day = timedelta(days=1)
     prune(store, NOW + 99 * day)
     assert store.count_items() == 0
-    again = add(store, item(1), now=NOW + 99 * day)
-    rewritten = add(store, item(1, title="Rewritten"), now=NOW + 99 * day)
-    moved = add(store, item(1, link="https://news.example/moved"), now=NOW + 99 * day)
+    again = add(store, news(1), now=NOW + 99 * day)
+    rewritten = add(store, news(1, title="Rewritten"), now=NOW + 99 * day)
+    moved = add(store, news(1, link="https://news.example/moved"), now=NOW + 99 * day)
     assert [added.new for added in (again, rewritten, moved)] == [(), (), ()]
     assert rewritten.rewritten == ()
 
@@ -199,23 +185,23 @@ def test_a_pruned_item_does_not_come_back_as_new(store: SqliteStore) -> None:
 def test_a_rewritten_item_comes_back_with_its_number_and_is_stored_anew(
     store: SqliteStore,
 ) -> None:
-    add(store, item(1), item(2))
+    add(store, news(1), news(2))
     later = NOW + timedelta(hours=1)
-    added = add(store, item(1, summary="Corrected"), item(2), now=later)
+    added = add(store, news(1, summary="Corrected"), news(2), now=later)
     assert [(found.id, found.summary, found.seen_at) for found in added.rewritten] == [
         (1, "Corrected", NOW)
     ]
     stored = store.item(1)
     assert stored is not None
     assert stored.summary == "Corrected"
-    assert add(store, item(1, summary="Corrected"), item(2), now=later).rewritten == ()
+    assert add(store, news(1, summary="Corrected"), news(2), now=later).rewritten == ()
 
 
 def test_feeds_do_not_know_each_others_items(store: SqliteStore) -> None:
-    add(store, item(1))
+    add(store, news(1))
     store.add_feed(Subscription(url="https://other.example/feed"), now=NOW)
     other = feed_at(store, "https://other.example/feed")
-    assert len(store.add_new_items(other, [item(1)], are_all=True, now=NOW).new) == 1
+    assert len(store.add_new_items(other, [news(1)], are_all=True, now=NOW).new) == 1
 
 
 ITEMS = st.builds(
@@ -253,13 +239,13 @@ def test_a_document_shown_again_adds_none_in_any_order(documents: list[list[Item
 def test_reshuffled_parts_of_what_was_seen_stay_known(orders: list[list[int]]) -> None:
     with TemporaryDirectory() as folder, open_store(Path(folder) / "watcher.db") as store:
         store.add_feed(Subscription(url=URL), now=NOW)
-        assert len(add(store, *map(item, range(6))).new) == 6
+        assert len(add(store, *map(news, range(6))).new) == 6
         for order in orders:
-            assert add(store, *map(item, order[: 1 + order[0]])).new == ()
+            assert add(store, *map(news, order[: 1 + order[0]])).new == ()
 
 
 def test_items_are_told_unknown_by_the_identity_of_their_feed(store: SqliteStore) -> None:
-    first, second = item(1), item(2)
+    first, second = news(1), news(2)
     add(store, first)
     by_link = replace(first, guid="another", title="Another")
     assert store.unknown_items(the_feed(store), [by_link, second, first]) == [second]

@@ -1,16 +1,29 @@
-"""Real visits: a loopback server, a fetcher that may ask it, and the trouble a visit ends in."""
+"""Visits to a real loopback server, or to answers made up; and the trouble a visit ends in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from ipaddress import ip_network
+from typing import Any
 
+import httpx
 import pytest
 
 from watcher.errors import FetchError
-from watcher.fetch import Fetcher, Limits
-from watcher.models import Answer
+from watcher.fetch import Fetcher, Limits, user_agent
+from watcher.models import Answer, Feed, Validators
 
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+URL = "https://outlet.example/feed"
+BODY = b"<rss><channel><title>News</title></channel></rss>"
+
+NOTHING_KNOWN = Validators()
+
+Handler = (
+    Callable[[httpx.Request], httpx.Response]
+    | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
+)
 LOOPBACK = [ip_network("127.0.0.0/8")]
 
 
@@ -51,3 +64,25 @@ async def trouble(visit: Awaitable[Answer]) -> FetchError:
     with pytest.raises(FetchError) as caught:
         await visit
     return caught.value
+
+
+def feed(validators: Validators = NOTHING_KNOWN) -> Feed:
+    return Feed(id=1, url=URL, subscribed_url=URL, next_poll_at=NOW, validators=validators)
+
+
+def fetcher(handler: Handler, **limits: Any) -> Fetcher:
+    return Fetcher(
+        limits=Limits(**limits),
+        user_agent=user_agent("https://watch.example/about"),
+        transport=httpx.MockTransport(handler),
+        now=lambda: NOW,
+    )
+
+
+def answering(*responses: httpx.Response) -> Fetcher:
+    left = list(responses)
+    return fetcher(lambda _: left.pop(0))
+
+
+def moved(to: str, status: int = 301) -> httpx.Response:
+    return httpx.Response(status, headers={"Location": to})

@@ -1,49 +1,29 @@
 """Which items of a document its feed has shown before, and what tells that there."""
 
 import json
-import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from watcher.clock import moment_text, tells_time
 from watcher.models import Feed, Item
 from watcher.store.columns import moment
 from watcher.store.connection import Connection
 from watcher.store.identity import (
     KINDS,
     Keys,
-    Kind,
     Repeats,
     keys_of,
-    link_key,
     may_be_edited,
     repeats_within,
     text_hash,
 )
+from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, find_item, item_of
+from watcher.store.reused import BY_CHANCE, Known, Names, guids_given_anew, places_taken
 
 _MOST_SHOWN = 5_000
 """No document shows more items."""
-_LONG = 100
-"""So many characters of text tell an item from another, whatever else they share."""
-_BY_CHANCE = 2
-"""So many items may have the title and the day of others by chance."""
-_SIGNS = 3
-"""How many signs, of four, tell that a later item under a known name is another."""
 _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An item the feed has shown before; its row may be gone already."""
-
-    item_id: int
-    text_hash: int
-
-
-_Names = dict[int, Known]
 
 
 @dataclass(slots=True)
@@ -70,8 +50,8 @@ def sort_items(db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bo
     known = {} if is_new else _known_by(db, feed.id, _all_names(keys, before))
     repeats = before | repeats_within(keys)
     if known:
-        repeats |= _guids_given_anew(db, keys, known, repeats)
-        repeats |= _places_taken(db, keys, known, repeats, are_all=are_all)
+        repeats |= guids_given_anew(db, keys, known, repeats)
+        repeats |= places_taken(db, keys, known, repeats, are_all=are_all)
     if repeats != before:
         _remember_repeats(db, feed.id, repeats)
         known |= {} if is_new else _known_by(db, feed.id, _all_names(keys, repeats))
@@ -132,7 +112,7 @@ def _titles_and_dates(keys: Iterable[Keys]) -> list[int]:
     return [name for key in keys if (name := key.title_and_date) is not None]
 
 
-def _known_by(db: Connection, feed_id: int, names: Sequence[int]) -> _Names:
+def _known_by(db: Connection, feed_id: int, names: Sequence[int]) -> Names:
     if not names:
         return {}
     rows = db.rows(
@@ -147,30 +127,17 @@ def _remember_repeats(db: Connection, feed_id: int, repeats: Repeats) -> None:
     """Note what tells nothing; stored items are known by what is left from now on."""
     db.execute("UPDATE feeds SET repeats = ? WHERE id = ?", (" ".join(sorted(repeats)), feed_id))
     rows = db.rows(
-        "SELECT * FROM items WHERE id IN (SELECT item_id FROM item_keys WHERE feed_id = ?)"
-        " ORDER BY id DESC LIMIT ?",
+        f"""SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS}
+            WHERE i.id IN (SELECT item_id FROM item_keys WHERE feed_id = ?)
+            ORDER BY i.id DESC LIMIT ?""",
         (feed_id, _MOST_SHOWN),
     )
     for row in rows:
-        insert_keys(db, feed_id, [(row["id"], _keys_of(row))], repeats, moment(row["seen_at"]))
+        key = keys_of(item_of(row))
+        insert_keys(db, feed_id, [(row["item_id"], key)], repeats, moment(row["seen_at"]))
 
 
-def _keys_of(row: sqlite3.Row) -> Keys:
-    """Make the keys of an item as it is stored."""
-    return keys_of(
-        Item(
-            title=row["title"],
-            link=row["link"],
-            guid=row["guid"],
-            summary=row["summary"],
-            content=row["content"],
-            author=row["author"],
-            published_at=moment(row["published_at"]),
-        )
-    )
-
-
-def _take_known(found: Sorted, keys: Sequence[Keys], known: _Names) -> list[Keys]:
+def _take_known(found: Sorted, keys: Sequence[Keys], known: Names) -> list[Keys]:
     """Take in what is known by its own names; tells the rest, each item once."""
     unknown: list[Keys] = []
     shown: set[int] = set()
@@ -192,7 +159,7 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: _Names) -> list[Keys
 def _moved(db: Connection, feed_id: int, unknown: Sequence[Keys], *, of: int) -> dict[Keys, Known]:
     """Tell which unknown items have the title and date of known ones, of so many in all."""
     known = _known_by(db, feed_id, _titles_and_dates(unknown))
-    are_many = len(known) > max(_BY_CHANCE, of / 3)
+    are_many = len(known) > max(BY_CHANCE, of / 3)
     return {
         key: before
         for key in unknown
@@ -202,8 +169,8 @@ def _moved(db: Connection, feed_id: int, unknown: Sequence[Keys], *, of: int) ->
 
 
 def _may_be_edit(db: Connection, before: Known, key: Keys) -> bool:
-    stored = _stored(db, before)
-    return stored is None or may_be_edited(stored.item, key.item)
+    stored = find_item(db, before.item_id)
+    return stored is None or may_be_edited(stored, key.item)
 
 
 def _take_moved(found: Sorted, unknown: Sequence[Keys], moved: Mapping[Keys, Known]) -> None:
@@ -217,86 +184,3 @@ def _take_moved(found: Sorted, unknown: Sequence[Keys], moved: Mapping[Keys, Kno
         shown.add(before.item_id)
         found.known.append((key, before))
         found.renamed.append((before.item_id, key))
-
-
-def _guids_given_anew(
-    db: Connection, keys: Sequence[Keys], known: _Names, repeats: Repeats
-) -> Repeats:
-    """Tell whether guids known from earlier documents come with links that are none of their items.
-
-    Where most of such items have only moved, or several keep their titles, the links tell nothing.
-    None has moved whose link is shown.
-    """
-    if not repeats.isdisjoint({"guid", "link"}):
-        return frozenset()
-    moved: list[bool] = []
-    titles: set[str] = set()
-    links = {key.link for key in keys}
-    for key in keys:
-        if key.guid in known and key.link is not None and key.link not in known:
-            before = _stored(db, known[key.guid])
-            if before is not None and before.link is not None:
-                moved.append(before.link not in links and _has_moved(before.item, key.item))
-                titles |= {key.item.title} & {before.item.title}
-    are_others = moved.count(False) > moved.count(True) and len(titles) <= _BY_CHANCE
-    return frozenset({"guid"} if are_others else ())
-
-
-def _has_moved(before: Item, item: Item) -> bool:
-    """Tell whether an item is the same under another link: its date is, to the second.
-
-    Where dates tell no time, or there is none, its title has to be the same, too.
-    """
-    when = item.published_at
-    is_moment = when is not None and tells_time(when)
-    return moment_text(before.published_at) == moment_text(when) and (
-        is_moment or "" != before.title == item.title
-    )
-
-
-def _places_taken(
-    db: Connection, keys: Sequence[Keys], known: _Names, repeats: Repeats, *, are_all: bool
-) -> Repeats:
-    """Tell which kinds of names are those of a place in the feed that one item after the other has.
-
-    So it is with many a feed that shows one item at a time, its latest alert. Of several, one that
-    is new all over may have been rewritten.
-    """
-    taken: Counter[Kind] = Counter()
-    is_only = are_all and len(keys) == 1
-    for key in keys:
-        names = key.named(repeats)
-        signs = is_only + (len(names) == 1)
-        shown = [known[name] for name in names.values() if name in known]
-        if not signs or len(shown) < len(names) or shown[0].text_hash == text_hash(key.item):
-            continue
-        before = _stored(db, shown[0])
-        if before is not None and signs + _signs_of_another(before.item, key.item) >= _SIGNS:
-            taken.update(names.keys())
-    return frozenset(kind for kind, times in taken.items() if is_only or times > 1)
-
-
-def _signs_of_another(before: Item, item: Item) -> int:
-    """Count what tells, of 2, that an item is no edit of the one before; none if it is no later."""
-    is_edited = may_be_edited(before, item)
-    if not _may_be_later(before, item, is_edited=is_edited):
-        return 0
-    return (item.title != before.title) + (not is_edited)
-
-
-def _may_be_later(before: Item, item: Item, *, is_edited: bool) -> bool:
-    """Tell it by the dates; without any, by long texts that are different all through.
-
-    Where the title is all that undated items are known by, nothing tells that they are the same.
-    """
-    dated_at, before_at = moment_text(item.published_at), moment_text(before.published_at)
-    if dated_at or before_at:
-        return bool(dated_at and before_at and dated_at > before_at)
-    has_name = item.guid or link_key(item.link) is not None
-    lengths = [len(each.summary + each.content) for each in (before, item)]
-    return not has_name or (min(lengths) >= _LONG and not is_edited)
-
-
-def _stored(db: Connection, known: Known) -> Keys | None:
-    row = db.row("SELECT * FROM items WHERE id = ?", (known.item_id,))
-    return None if row is None else _keys_of(row)

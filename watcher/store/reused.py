@@ -1,0 +1,113 @@
+"""Which names that a feed has given to items it gives to others now."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.clock import moment_text, tells_time
+from watcher.models import Item
+from watcher.store.connection import Connection
+from watcher.store.identity import Keys, Kind, Repeats, link_key, may_be_edited, text_hash
+from watcher.store.items import find_item
+
+BY_CHANCE = 2
+"""So many items may have the title and the day of others by chance."""
+_LONG = 100
+"""So many characters of text tell an item from another, whatever else they share."""
+_SIGNS = 3
+"""How many signs, of four, tell that a later item under a known name is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An item the feed has shown before; its row may be gone already."""
+
+    item_id: int
+    text_hash: int
+
+
+_Names = dict[int, Known]
+"""Items by what they are known by."""
+
+
+Names = dict[int, Known]
+"""Items by what they are known by."""
+
+
+def guids_given_anew(
+    db: Connection, keys: Sequence[Keys], known: Names, repeats: Repeats
+) -> Repeats:
+    """Tell whether guids known from earlier documents come with links that are none of their items.
+
+    Where most of such items have only moved, or several keep their titles, the links tell nothing.
+    None has moved whose link is shown.
+    """
+    if not repeats.isdisjoint({"guid", "link"}):
+        return frozenset()
+    moved: list[bool] = []
+    titles: set[str] = set()
+    links = {key.link for key in keys}
+    for key in keys:
+        if key.guid in known and key.link is not None and key.link not in known:
+            before = find_item(db, known[key.guid].item_id)
+            link = link_key(before.link) if before else None
+            if before is not None and link is not None:
+                moved.append(link not in links and _has_moved(before, key.item))
+                titles |= {key.item.title} & {before.title}
+    are_others = moved.count(False) > moved.count(True) and len(titles) <= BY_CHANCE
+    return frozenset({"guid"} if are_others else ())
+
+
+def _has_moved(before: Item, item: Item) -> bool:
+    """Tell whether an item is the same under another link: its date is, to the second.
+
+    Where dates tell no time, or there is none, its title has to be the same, too.
+    """
+    when = item.published_at
+    is_moment = when is not None and tells_time(when)
+    return moment_text(before.published_at) == moment_text(when) and (
+        is_moment or "" != before.title == item.title
+    )
+
+
+def places_taken(
+    db: Connection, keys: Sequence[Keys], known: Names, repeats: Repeats, *, are_all: bool
+) -> Repeats:
+    """Tell which kinds of names are those of a place in the feed that one item after the other has.
+
+    So it is with many a feed that shows one item at a time, its latest alert. Of several, one that
+    is new all over may have been rewritten.
+    """
+    taken: Counter[Kind] = Counter()
+    is_only = are_all and len(keys) == 1
+    for key in keys:
+        names = key.named(repeats)
+        signs = is_only + (len(names) == 1)
+        shown = [known[name] for name in names.values() if name in known]
+        if not signs or len(shown) < len(names) or shown[0].text_hash == text_hash(key.item):
+            continue
+        before = find_item(db, shown[0].item_id)
+        if before is not None and signs + _signs_of_another(before, key.item) >= _SIGNS:
+            taken.update(names.keys())
+    return frozenset(kind for kind, times in taken.items() if is_only or times > 1)
+
+
+def _signs_of_another(before: Item, item: Item) -> int:
+    """Count what tells, of 2, that an item is no edit of the one before; none if it is no later."""
+    is_edited = may_be_edited(before, item)
+    if not _may_be_later(before, item, is_edited=is_edited):
+        return 0
+    return (item.title != before.title) + (not is_edited)
+
+
+def _may_be_later(before: Item, item: Item, *, is_edited: bool) -> bool:
+    """Tell it by the dates; without any, by long texts that are different all through.
+
+    Where the title is all that undated items are known by, nothing tells that they are the same.
+    """
+    dated_at, before_at = moment_text(item.published_at), moment_text(before.published_at)
+    if dated_at or before_at:
+        return bool(dated_at and before_at and dated_at > before_at)
+    has_name = item.guid or link_key(item.link) is not None
+    lengths = [len(each.summary + each.content) for each in (before, item)]
+    return not has_name or (min(lengths) >= _LONG and not is_edited)
