@@ -182,6 +182,8 @@ class Daemon:
         """Set the ticks up; none is lost, none runs twice at once, late ones count once."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - cron needs none
 
+        from watcher.daemon.ticks import Every  # noqa: PLC0415 - as above
+
         scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -202,7 +204,8 @@ class Daemon:
             (_on_loop(upkeep.beat), BEAT_S),
             (_until_cancelled(upkeep.run), 3600),
         ):
-            scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=utc_now())
+            trigger = Every(seconds=every_s, timezone="UTC")
+            scheduler.add_job(tick, trigger, next_run_time=utc_now())
         return scheduler
 
 
