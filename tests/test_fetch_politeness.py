@@ -231,6 +231,16 @@ def test_a_longer_rest_is_not_cut_short() -> None:
     assert politeness.pause_s(HOST, 100.0, NOW) == 3600
 
 
+def test_a_rest_that_a_clock_ahead_has_told_ends_in_a_day() -> None:
+    politeness = Politeness(host_interval_s=5)
+    asked = FetchError("rate_limited", "", status=429, retry_after=timedelta(seconds=2))
+    politeness.rest_after(HOST, asked, NOW + timedelta(days=20))
+    assert politeness.pause_s(HOST, 100.0, NOW) == 86_400
+    rest = politeness.rest_after(HOST, asked, NOW)
+    assert rest is not None
+    assert rest.until_at == NOW + timedelta(days=1)
+
+
 def test_a_further_request_waits_for_the_bucket_of_its_domain() -> None:
     politeness = Politeness(host_interval_s=5)
     for number in range(12):

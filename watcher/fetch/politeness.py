@@ -72,10 +72,10 @@ class Politeness:
         """Tell how long one more request must wait."""
         domain = registrable_domain(host)
         rest = self._rests.get(domain)
-        resting_s = (rest.until_at - now).total_seconds() if rest else 0.0
+        resting = min(rest.until_at - now, _LONGEST_REST) if rest else timedelta(0)
         state = self._hosts.get(host, _Host(domain))
         waiting_s = self._interval_s if state.running else 0.0
-        return max(resting_s, self._free_at_s(state, now_s) - now_s, waiting_s, 0.0)
+        return max(resting.total_seconds(), self._free_at_s(state, now_s) - now_s, waiting_s, 0.0)
 
     def started(self, host: str, now_s: float) -> None:
         """Note that a host is being asked."""
@@ -139,7 +139,8 @@ class Politeness:
             wait = min(_FIRST_REST * (1 << min(refusals - 1, 10)), _LONGEST_REST)
         else:
             return None
-        until_at = max(rest.until_at, now + wait)
+        # a clock that was ahead may have told a rest of years
+        until_at = max(min(rest.until_at, now + _LONGEST_REST), now + wait)
         return self._remember(replace(rest, until_at=until_at, refusals=refusals))
 
     def forgive(self, host: str, now: datetime) -> Rest | None:
