@@ -70,7 +70,9 @@ def dated(newest_at: datetime, count: int, name: str) -> httpx.Response:
     return httpx.Response(200, stream=Body(f'<rss version="2.0"><channel>{items}</channel></rss>'))
 
 
-def paged(newest: int, count: int, at: datetime, next_page: str = "") -> httpx.Response:
+def paged(
+    newest: int, count: int, at: datetime, next_page: str = "", *, end: str = "</channel></rss>"
+) -> httpx.Response:
     """Write a feed of numbered items, the newest first, with a link to its older page."""
     link = f'<atom:link rel="next" href="{next_page}"/>' if next_page else ""
     items = "".join(
@@ -81,7 +83,7 @@ def paged(newest: int, count: int, at: datetime, next_page: str = "") -> httpx.R
     )
     body = (
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
-        f"<title>Harbour Post</title>{link}{items}</channel></rss>"
+        f"<title>Harbour Post</title>{link}{items}{end}"
     )
     return httpx.Response(200, stream=Body(body))
 
@@ -166,6 +168,27 @@ async def test_what_cannot_be_recovered_stays_a_gap(
 ) -> None:
     at = clock.at + timedelta(hours=2)
     await after_a_gap(poller, server, clock, *(older or [paged(40, 3, at)]))
+    assert len(store.gaps()) == 1
+
+
+async def test_a_page_that_broke_off_closes_no_gap(
+    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    at = clock.at + timedelta(hours=3) - timedelta(minutes=20)
+    await after_a_gap(poller, server, clock, paged(40, 21, at, end="<item><title>fl"))
+    assert store.count_items() == 60
+    assert len(store.gaps()) == 1
+
+
+async def test_archives_of_long_before_the_gap_are_left(
+    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    at = clock.at + timedelta(hours=3) - timedelta(minutes=20)
+    recent = paged(40, 10, at, OLDER)
+    archive = paged(30, 10, at - timedelta(days=400), OLDER)
+    await after_a_gap(poller, server, clock, recent, archive, paged(20, 10, at))
+    assert store.count_items() == 50
+    assert len(server.answers) == 1
     assert len(store.gaps()) == 1
 
 

@@ -140,8 +140,9 @@ class Recovery:
         What is said of a feed of https is asked for by https.
         """
         options = self.settler.options_of(feed)
-        if feed.url.startswith("https:") and not options.allow_downgrade:
-            url = url.replace("http:", "https:", 1) if url.startswith("http:") else url
+        is_safe = feed.url.startswith("https:") and not options.allow_downgrade
+        if is_safe and url.startswith("http:"):
+            url = f"https:{url.removeprefix('http:')}"
         host, turns = host_of(url), self.settler.turns(self.clock)
         async with turns.at(host, holding=host_of(feed.url), patience_s=self.patience_s):
             try:

@@ -32,6 +32,8 @@ MOVES_TO_BELIEVE = 3
 GONE_TO_BELIEVE = 2
 """How often a server must say 410 before the feed is asked only once in `GONE_WAIT`."""
 GONE_WAIT = timedelta(days=7)
+_DATED_BACK = timedelta(days=1)
+"""An item may come into a feed so much later than its date says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,16 +105,26 @@ class Settler:
             return self._settle_visit(outcome)
 
     def recover(self, feed: Feed, document: Document, gap: Gap, *, now: datetime) -> bool:
-        """Take in an older page of a feed; tells whether it closes the gap after which it came.
+        """Take in an older page of a feed; tells whether it reaches back to before the gap.
+
+        A page that broke off closes no gap: what it lost may lie in it. What is new of long before
+        the gap is left: archives begin before the subscription.
 
         Raises:
             StoreError: It could not be written.
         """
+        begin_at = gap.from_at - _DATED_BACK
+        is_old = {
+            item
+            for item in self.store.unknown_items(feed, document.items)
+            if item.published_at and item.published_at < begin_at
+        }
+        wanted = tuple(item for item in document.items if item not in is_old)
         with self.store.transaction():
-            added, _ = self._take_in(feed, document, are_all=False, now=now)
-            if added.known:
+            added, _ = self._take_in(feed, replace(document, items=wanted), are_all=False, now=now)
+            if added.known and not document.is_torn:
                 self.store.close_gap(feed, gap)
-        return bool(added.known)
+        return bool(added.known or is_old)
 
     def recover_listed(
         self, feed: Feed, shown: Document, listed: Document, gap: Gap, *, now: datetime
