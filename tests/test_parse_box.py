@@ -53,6 +53,13 @@ async def test_what_takes_too_long_is_ended_and_the_next_is_parsed() -> None:
         assert (await parsed(box, FEED)).items
 
 
+async def test_an_endless_page_is_no_feed() -> None:
+    page = b"<html><head>" + b"<meta name=x content=y>" * 500_000 + b"</head></html>"
+    with boxed() as box, pytest.raises(ParseError, match="a page of HTML") as caught:
+        await parsed(box, page)
+    assert caught.value.kind == "not_a_feed"
+
+
 async def test_where_no_worker_comes_to_life_nothing_waits_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

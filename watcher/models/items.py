@@ -119,8 +119,8 @@ class Document:
     """What a feed's document says, items in its own order.
 
     `known` is the number of items left out because `memory` already had them (all, or more than
-    `PINNED`), `dropped` of those
-    over the limit or without title, text and link. `memory` is for the next parse of the same feed.
+    `PINNED`), `dropped` of those over the limit or without title, text and link. `memory` is for
+    the next parse of the same feed.
     """
 
     title: str = ""

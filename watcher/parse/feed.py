@@ -15,6 +15,7 @@ from watcher.parse.fields import TITLE_LENGTH, authors_of, item_of, language_tag
 from watcher.parse.hints import hints_of
 from watcher.parse.html import not_a_feed
 from watcher.parse.markup import (
+    ITEM_TAG,
     is_torn,
     lightened,
     mended,
@@ -25,7 +26,6 @@ from watcher.parse.markup import (
 from watcher.safe import clean
 
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
-_ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)\b")
 _UNREAD = {"opml": "a list of feeds (OPML): import it instead", "cdf": "CDF, which is not read"}
 
 
@@ -74,7 +74,7 @@ def _well_formed(text: str) -> tuple[bytes, Spans]:
 
 def _around_items(xml: bytes, spans: Spans) -> str:
     """Leave what the feed itself says: items may be anyone's, and show what they like."""
-    return (without(xml, spans) if spans else _ITEM.split(xml, maxsplit=1)[0]).decode()
+    return (without(xml, spans) if spans else ITEM_TAG.split(xml, maxsplit=1)[0]).decode()
 
 
 def _feedparsed(xml: bytes) -> Any:

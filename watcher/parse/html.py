@@ -24,6 +24,8 @@ _HIDDEN = re.compile(r"<(?:script|style|template|head|title|noscript|svg|object)
 _HIDDEN_TAGS = ["script", "style", "template", "head", "noscript", "svg", "object"]
 _FEED_TYPE = re.compile(r"(?:rss|atom|rdf|feed)\+?(?:xml|json)", re.IGNORECASE)
 _NAMED_FEEDS = 3
+_HEAD = 512 * 1024
+"""Of a page so many characters are read: it names its feeds in its head, and lexbor has an end."""
 
 
 def to_text(markup: str) -> str:
@@ -54,7 +56,7 @@ def to_line(markup: str) -> str:
 
 def not_a_feed(page: str, url: str) -> ParseError:
     """Say that a page is no feed, and which feeds it names (RSS Advisory Board, autodiscovery)."""
-    tree = LexborHTMLParser(page)
+    tree = LexborHTMLParser(page[:_HEAD])
     base = tree.css_first("base[href]")
     start = (web_address(base.attributes["href"] or "", url) if base else "") or url
     links = [link.attributes for link in tree.css("link[rel~=alternate i][href]")]

@@ -15,6 +15,7 @@ from watcher.safe import clean
 Object = Mapping[str, Any]
 
 _LONGEST_NUMBER = 30
+"""Digits; Python refuses numbers of over 4,300, and no id is one to reckon with."""
 
 
 def read_json_feed(text: str, *, url: str) -> Document:
@@ -49,7 +50,7 @@ def _load(text: str) -> object:
 
 
 def _whole_number(digits: str) -> int | str:
-    """Read a number, but leave one that only a name can be: Python refuses very long ones."""
+    """Read a number, but leave one that only a name can be."""
     return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 

@@ -25,7 +25,7 @@ _PREFIX = re.compile(r"""(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])""")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 
 _END_OF_ROOT = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_ITEM_TAG = re.compile(rb"</?(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+ITEM_TAG = re.compile(rb"</?(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 
 _STUMBLES = re.compile(
     rb"</?(?:georss|gml|psc):[^<>]*>|</?(?:textinput|width|height|media:player)\b[^<>]*>"
@@ -67,7 +67,7 @@ def without_torn_item(xml: bytes) -> bytes:
     """Leave out the item in whose middle a document breaks off: of it, nobody knows what it is."""
     if not is_torn(xml):
         return xml
-    tags = [*_ITEM_TAG.finditer(xml)]
+    tags = [*ITEM_TAG.finditer(xml)]
     if not tags or tags[-1][0].startswith(b"</"):
         return xml
     return xml[: tags[-1].start()]
