@@ -189,14 +189,14 @@ class FullAtItems(Full):
     """A store whose disk fills up with the first item."""
 
     def __init__(self, store: Store) -> None:
-        self.transaction = store.transaction  # type: ignore[method-assign]
+        self.transaction = store.transaction  # type: ignore[method-assign]  # full as well
 
     def add_new_items(self, *_: Any, **__: Any) -> Any:
         raise StoreError("the disk is full")
 
 
 async def test_a_bug_that_cannot_be_settled_either_is_raised(poll: Poll, poller: Poller) -> None:
-    poller.settler.store = Odd(poller.settler.store)  # type: ignore[assignment]
+    poller.settler.store = Odd(poller.settler.store)  # type: ignore[assignment]  # a fake
     with pytest.raises(AssertionError, match="a bug"):
         await poll(httpx.Response(503))
 

@@ -135,10 +135,10 @@ OLDER = "https://harbour.example/feed?page=2"
 async def after_a_gap(poller: Poller, server: Server, clock: FakeClock, *older: Any) -> None:
     """Miss items 21 to 40, then find the feed's older pages as given."""
     server.answers.append(paged(20, 20, clock()))
-    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]
+    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]  # a real store
     clock.advance(hours=3)
     server.answers += [paged(60, 20, clock(), OLDER), *older]
-    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]
+    await poller.poll(the_feed(poller.settler.store))  # type: ignore[arg-type]  # a real store
 
 
 async def test_what_scrolled_out_is_recovered_from_older_pages(

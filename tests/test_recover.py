@@ -296,10 +296,10 @@ async def test_a_recovery_that_takes_long_is_broken_off(watching: Watching) -> N
 
 async def test_a_bug_in_the_parser_leaves_the_poll_and_the_gap(watching: Watching) -> None:
     class Odd(PlainParser):
-        async def parse(self, *_: object, **__: object) -> None:  # type: ignore[override]
+        async def parse(self, *_: object, **__: object) -> None:  # type: ignore[override]  # a fake
             raise ValueError
 
-    watching.poller.recovery.box = Odd()  # type: ignore[assignment]
+    watching.poller.recovery.box = Odd()  # type: ignore[assignment]  # a fake
     await watching.through_an_outage()
     assert len(watching.titles()) == 2 * SHOWN
     assert len(watching.store.gaps()) == 1

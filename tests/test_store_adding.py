@@ -33,7 +33,7 @@ def add(store: SqliteStore, *items: Item, now: datetime = NOW) -> Added:
 
 def told(item: Item, **changes: object) -> Item:
     facts = {"feed": URL, "outlet": "News", "country": "ua", "seen_at": NOW}
-    return replace(item, **facts, **changes)  # type: ignore[arg-type]
+    return replace(item, **facts, **changes)  # type: ignore[arg-type]  # any of its fields
 
 
 def test_new_items_come_back_numbered_and_can_be_read_as_they_were(store: SqliteStore) -> None:

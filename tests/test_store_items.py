@@ -48,7 +48,7 @@ def test_an_item_is_read_by_its_number(store: SqliteStore) -> None:
 def test_items_are_read_in_chunks(
     store: SqliteStore, asked: dict[str, object], chunks: list[list[int]]
 ) -> None:
-    found = store.items(chunk=4, **asked)  # type: ignore[arg-type]
+    found = store.items(chunk=4, **asked)  # type: ignore[arg-type]  # a row of the table
     assert [[item.id for item in chunk] for chunk in found] == chunks
 
 

@@ -31,7 +31,7 @@ def looker(**answers: str) -> Looker:
     options = {FEED: FeedOptions(auth="reader:secret")}
     return Looker(
         fetcher=fetcher,
-        box=PlainParser(),  # type: ignore[arg-type]
+        box=PlainParser(),  # type: ignore[arg-type]  # a fake
         options_of=lambda url: options.get(url, FeedOptions()),
         pause_s=0,
     )

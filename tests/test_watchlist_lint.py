@@ -204,7 +204,7 @@ def test_codes_of_no_language_are_told(linting: Linting) -> None:
         ("/a+/", False),
     ],
 )
-def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT001
+def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
     assert holds_of_nothing(parse(query).node) is expected
 
 

@@ -50,7 +50,7 @@ async def serving(
 @asynccontextmanager
 async def real(**limits: float) -> AsyncIterator[Fetcher]:
     one = Fetcher(
-        limits=Limits(**{"timeout_s": 5.0, **limits}),  # type: ignore[arg-type]
+        limits=Limits(**{"timeout_s": 5.0, **limits}),  # type: ignore[arg-type]  # any of them
         user_agent="test",
         allow_networks=LOOPBACK,
     )
