@@ -36,6 +36,7 @@ async def test_a_document_comes_with_all_that_is_known_of_it() -> None:
     assert answer.validators == Validators(
         etag='"a"',
         last_modified="Mon, 02 Mar 2026 11:00:00 GMT",
+        url=URL,
         body_hash=hashlib.sha256(BODY).hexdigest(),
     )
     assert answer.hints.max_age == timedelta(minutes=10)
@@ -63,7 +64,7 @@ def test_without_contact_it_says_only_its_name() -> None:
 
 @pytest.mark.parametrize("conditional", [True, False])
 async def test_conditions_are_sent_unless_told_otherwise(*, conditional: bool) -> None:
-    known = Validators(etag='"a"', last_modified="Mon", body_hash="h")
+    known = Validators(etag='"a"', last_modified="Mon", url=URL, body_hash="h")
 
     def answer(request: httpx.Request) -> httpx.Response:
         asks = request.headers.get("if-none-match") == '"a"'

@@ -17,19 +17,25 @@ def visit(
         url=httpx.URL(FEED),
         given_for=given_for,
         options=options or FeedOptions(),
-        validators=Validators(etag=etag, last_modified=etag and "Mon"),
+        validators=Validators(etag=etag, last_modified=etag and "Mon", url=FEED),
     )
 
 
 def test_a_visit_without_validators_is_unconditional() -> None:
-    assert not visit().conditional
+    assert not visit().is_conditional_at(httpx.URL(FEED))
     assert asked_headers(httpx.URL(FEED), visit()) == {}
 
 
 def test_validators_become_conditions() -> None:
     asked = asked_headers(httpx.URL(FEED), visit(etag='W/"ä"'))
     assert asked == {b"if-none-match": 'W/"ä"'.encode(), b"if-modified-since": b"Mon"}
-    assert visit(etag="x").conditional
+    assert visit(etag="x").is_conditional_at(httpx.URL(FEED))
+
+
+def test_no_other_address_is_asked_under_conditions() -> None:
+    elsewhere = httpx.URL("https://other.example/feed")
+    assert asked_headers(elsewhere, visit(etag="x")) == {}
+    assert not visit(etag="x").is_conditional_at(elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +125,7 @@ def test_a_feed_may_be_allowed_to_fall_to_http() -> None:
 )
 def test_validators_are_kept_byte_for_byte(sent: bytes, kept: str | None) -> None:
     response = httpx.Response(200, headers=[(b"ETag", sent), (b"Last-Modified", sent)])
+    response.request = httpx.Request("GET", FEED)
     body_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    expected = Validators(etag=kept, last_modified=kept, body_hash=body_hash)
+    expected = Validators(etag=kept, last_modified=kept, url=FEED, body_hash=body_hash)
     assert validators_of(response, b"") == expected

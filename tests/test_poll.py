@@ -68,6 +68,21 @@ async def test_validators_make_the_next_request_conditional(poll: Poll, server: 
     assert polled.status == "unchanged"
 
 
+async def test_where_a_redirect_leads_elsewhere_nothing_is_known(
+    poll: Poll, server: Server, store: SqliteStore
+) -> None:
+    moved = httpx.Response(301, headers={"Location": "https://elsewhere.example/feed"})
+    await poll(rss("A fair", ETag='"1"'))
+    server.answers.append(moved)
+    polled = await poll(rss("A flood", ETag='"1"'))
+    asked = server.requests[-1]
+    assert (asked.url.host, asked.headers.get("If-None-Match")) == ("elsewhere.example", None)
+    assert polled.new == 1
+    server.answers.append(moved)
+    await poll(httpx.Response(304))
+    assert server.requests[-1].headers["If-None-Match"] == '"1"'
+
+
 async def test_the_same_bytes_are_not_parsed_again(poll: Poll, poller: Poller) -> None:
     await poll(rss("A fair"))
     poller.box = Refusing()
@@ -80,11 +95,12 @@ class Refusing(PlainParser):
         raise AssertionError("there is nothing to parse")
 
 
+@pytest.mark.parametrize("days", [1, pytest.param(-30, id="the clock was ahead")])
 async def test_once_a_day_a_304_is_not_asked_for(
-    poll: Poll, server: Server, clock: FakeClock
+    poll: Poll, server: Server, clock: FakeClock, days: int
 ) -> None:
     await poll(rss("A fair", ETag='"1"'))
-    clock.advance(days=1)
+    clock.advance(days=days)
     await poll(rss("A fair", ETag='"1"'))
     assert "If-None-Match" not in server.requests[1].headers
 

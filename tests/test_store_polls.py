@@ -24,7 +24,7 @@ def test_a_good_poll_is_written_down(store: SqliteStore) -> None:
         record(
             stats=stats,
             hints=Hints(ttl=HOUR),
-            validators=Validators(etag='"1"', last_modified="now", body_hash="ab"),
+            validators=Validators(etag='"1"', last_modified="now", url=A2, body_hash="ab"),
             memory=b"\x00m",
             language="uk",
             newest_at=NOW - HOUR,
@@ -37,7 +37,7 @@ def test_a_good_poll_is_written_down(store: SqliteStore) -> None:
         feed,
         stats=stats,
         hints=Hints(ttl=HOUR),
-        validators=Validators(etag='"1"', last_modified="now", body_hash="ab"),
+        validators=Validators(etag='"1"', last_modified="now", url=A2, body_hash="ab"),
         memory=b"\x00m",
         language="uk",
         newest_at=NOW - HOUR,

@@ -97,9 +97,13 @@ class Poller:
             _bug(feed, error)
 
     def _is_stale(self, feed: Feed) -> bool:
-        """Tell whether the last whole document is so old that a 304 is not to be trusted."""
+        """Tell whether the last whole document is so old that a 304 is not to be trusted.
+
+        One of a time to come is of a clock that was ahead, and may be of any age.
+        """
         last_at = feed.last_document_at
-        return last_at is not None and self.clock() - last_at >= UNCONDITIONAL_AFTER
+        age = self.clock() - last_at if last_at else timedelta(0)
+        return not timedelta(0) <= age < UNCONDITIONAL_AFTER
 
     def _settled(self, outcome: Visit | Trouble) -> asyncio.Future[Polled]:
         """Settle with all else that waits in this turn of the loop: one commit for all."""

@@ -215,7 +215,7 @@ class Fetcher:
         deadline: asyncio.Timeout,
     ) -> Answer:
         hints = Hints(max_age=max_age(response.headers, self._now()))
-        if response.status_code == 304 and visit.conditional:
+        if response.status_code == 304 and visit.is_conditional_at(response.request.url):
             return NotModified(
                 url=str(response.request.url),
                 hints=hints,

@@ -32,19 +32,21 @@ class Visit:
     held: AsyncExitStack | None = None
     """What is held until the caller is through with a large document."""
 
-    @property
-    def conditional(self) -> bool:
-        """Whether 304 is an answer to it."""
-        return bool(self.validators.etag or self.validators.last_modified)
+    def is_conditional_at(self, url: httpx.URL) -> bool:
+        """Tell whether 304 is an answer there: another document than the one known is not."""
+        known = self.validators
+        return known.url == str(url) and bool(known.etag or known.last_modified)
 
 
 def asked_headers(url: httpx.URL, visit: Visit) -> dict[bytes, bytes]:
     """The conditions (RFC 9110, section 13.1), and to the right origin the feed's own headers."""
     headers = {}
-    if visit.validators.etag:
-        headers[b"if-none-match"] = visit.validators.etag.encode()
-    if visit.validators.last_modified:
-        headers[b"if-modified-since"] = visit.validators.last_modified.encode()
+    if visit.is_conditional_at(url):
+        known = visit.validators
+        if known.etag:
+            headers[b"if-none-match"] = known.etag.encode()
+        if known.last_modified:
+            headers[b"if-modified-since"] = known.last_modified.encode()
     return headers | _own_headers(url, visit)
 
 
@@ -105,6 +107,7 @@ def validators_of(response: httpx.Response, body: bytes) -> Validators:
     return Validators(
         etag=_verbatim(response, b"etag"),
         last_modified=_verbatim(response, b"last-modified"),
+        url=str(response.request.url),
         body_hash=hashlib.sha256(body).hexdigest(),
     )
 

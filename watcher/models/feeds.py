@@ -13,6 +13,8 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
+    """Whose they are, after redirects: no other address may be asked under them."""
     body_hash: str | None = None
     """SHA-256 of the unpacked body, for servers without validators."""
 

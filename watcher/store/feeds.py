@@ -47,7 +47,10 @@ def feed_of(row: sqlite3.Row) -> Feed:
         group=row["group_name"],
         tags=tags(row["tags"]),
         validators=Validators(
-            etag=row["etag"], last_modified=row["last_modified"], body_hash=row["body_hash"]
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            url=row["document_url"],
+            body_hash=row["body_hash"],
         ),
         hints=hints(row["hints"]),
         stats=stats(row["stats"]),

@@ -73,11 +73,12 @@ def _record_document(db: Connection, feed: Feed, record: PollRecord) -> None:
     if (validators, hints, memory) == (feed.validators, feed.hints, feed.memory):
         return
     db.execute(
-        """UPDATE documents SET etag = ?, last_modified = ?, body_hash = ?, hints = ?, memory = ?
-            WHERE feed_id = ?""",
+        """UPDATE documents SET etag = ?, last_modified = ?, document_url = ?, body_hash = ?, hints = ?,
+            memory = ? WHERE feed_id = ?""",
         (
             validators.etag,
             validators.last_modified,
+            validators.url,
             validators.body_hash,
             hints_text(hints),
             memory,

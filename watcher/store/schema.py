@@ -7,5 +7,6 @@ STEPS: tuple[str, ...] = (
     "m001_feeds_items_matches",
     "m002_rests_count_refusals",
     "m003_schedule_knows_the_first_success",
+    "m004_validators_have_an_address",
 )
 """The names of the migrations, in their order, as sqlite-utils writes them down."""
