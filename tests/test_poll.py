@@ -69,7 +69,7 @@ async def test_validators_make_the_next_request_conditional(poll: Poll, server: 
 
 
 async def test_where_a_redirect_leads_elsewhere_nothing_is_known(
-    poll: Poll, server: Server, store: SqliteStore
+    poll: Poll, server: Server
 ) -> None:
     moved = httpx.Response(301, headers={"Location": "https://elsewhere.example/feed"})
     await poll(rss("A fair", ETag='"1"'))

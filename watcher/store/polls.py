@@ -73,8 +73,8 @@ def _record_document(db: Connection, feed: Feed, record: PollRecord) -> None:
     if (validators, hints, memory) == (feed.validators, feed.hints, feed.memory):
         return
     db.execute(
-        """UPDATE documents SET etag = ?, last_modified = ?, document_url = ?, body_hash = ?, hints = ?,
-            memory = ? WHERE feed_id = ?""",
+        """UPDATE documents SET etag = ?, last_modified = ?, document_url = ?, body_hash = ?,
+            hints = ?, memory = ? WHERE feed_id = ?""",
         (
             validators.etag,
             validators.last_modified,
