@@ -225,6 +225,16 @@ ITEMS = st.builds(
         ],
     ]
 )
+@example(
+    [
+        [
+            Item(guid="1"),
+            Item(guid="1", link="https://a.example/1", summary="x"),
+            Item(guid="2", link="https://a.example/1"),
+            *(Item(summary=str(number)) for number in range(3)),
+        ]
+    ]
+)
 def test_a_document_shown_again_adds_none_in_any_order(documents: list[list[Item]]) -> None:
     with TemporaryDirectory() as folder, open_store(Path(folder) / "watcher.db") as store:
         store.add_feed(Subscription(url=URL), now=NOW)

@@ -135,3 +135,34 @@ def test_two_items_do_not_both_become_the_one_that_is_gone(store: SqliteStore) -
     show(store, news(1))
     new = show(store, news(1, guid="b", link=LIVE), news(1, guid="c", link=f"{LIVE}/c")).new
     assert [item.guid for item in new] == ["c"]
+
+
+@pytest.mark.parametrize("name", [{"guid": ""}, {"guid": LIVE}])
+@pytest.mark.parametrize("are_known", [True, False])
+def test_two_teasers_of_one_link_do_not_turn_the_other_links_off(
+    store: SqliteStore, name: dict[str, str], *, are_known: bool
+) -> None:
+    teasers = [news(1, link=LIVE, **name), news(2, link=LIVE, **name)]
+    others = [news(number, guid="") for number in range(3, 12)]
+    show(store, *(teasers[:1] if are_known else teasers), *others)
+    assert len(show(store, *teasers, *others).new) == are_known
+    edited = [replace(item, title=f"Edited {item.title}") for item in others]
+    assert show(store, *teasers, *edited).new == ()
+    assert show(store, teasers[1], *others).new == ()
+    assert show(store, teasers[0], *others).rewritten == ()
+
+
+def test_a_page_that_told_of_two_things_may_tell_of_a_third(store: SqliteStore) -> None:
+    others = [news(number) for number in range(3, 12)]
+    pair = [
+        news(number, guid="", link=LIVE, summary=text) for number, text in ((1, SHIP), (2, "b"))
+    ]
+    show(store, *pair, *others)
+    assert titles(show(store, news(0, guid="", link=LIVE, summary=RAIL), *others)) == ["Title 0"]
+
+
+def test_untitled_items_of_one_page_stay_known_by_their_texts(store: SqliteStore) -> None:
+    others = [news(number) for number in range(3, 12)]
+    first, then = (Item(link=LIVE, summary=text) for text in (SHIP, RAIL))
+    show(store, first, *others)
+    assert [item.summary for item in show(store, first, then, *others).new] == [RAIL]

@@ -31,7 +31,7 @@ def add_new_items(
     if not items:
         return Added()
     with db.writing():
-        found = sort_items(db, feed, items, are_all=are_all)
+        found = sort_items(db, feed, items, are_all=are_all, now=now)
         new = _insert(db, feed, found.new, repeats=found.repeats, now=now)
         insert_keys(db, feed.id, found.renamed, found.repeats, now)
         rewritten = _rewrite(db, feed, found, now)

@@ -13,14 +13,20 @@ from watcher.models import Item
 
 Kind = Literal["guid", "link", "title"]
 KINDS: tuple[Kind, ...] = ("guid", "link", "title")
-Repeats = frozenset[Kind]
-"""What different items of a feed have been seen to share, so that it tells nothing there."""
+Repeats = frozenset[Kind | int]
+"""What different items of a feed have been seen to share, so that it tells nothing there.
+
+That is a kind of keys, or one key of those where others of its kind tell.
+"""
 
 _TRACKING = re.compile(
     r"(?<=[?&#])(?:utm_\w+|at_\w+|ns_\w+|fbclid|gclid|yclid|dclid|msclkid|mc_[ce]id|_openstat"
     r"|xtor|cmpid|ito|ocid|smid|ref_src)=[^&#]*&?",
     re.IGNORECASE,
 )
+_FEW = 1 / 3
+"""What share of a document's items may lead to pages that tell of many things, and the links of
+the others are still their names."""
 _RUN = 8
 _ALIKE = 0.3
 """What share of the shorter text's runs of so many characters the other has, if one was edited:
@@ -40,7 +46,11 @@ class Keys:
     def named(self, repeats: Repeats) -> dict[Kind, int]:
         """Tell the keys the item has to itself in a feed with such repeats; each is enough."""
         keys: dict[Kind, int | None] = {"guid": self.guid, "link": self.link}
-        own = {kind: key for kind, key in keys.items() if key is not None and kind not in repeats}
+        own = {
+            kind: key
+            for kind, key in keys.items()
+            if key is not None and repeats.isdisjoint({kind, key})
+        }
         return own or {"title": self._text(repeats)}
 
     def names(self, repeats: Repeats) -> tuple[int, ...]:
@@ -114,22 +124,24 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     """Tell what items of one document share although they are different.
 
     One guid on several links is no guid; one link under several guids (or none) is the address of
-    a page that tells of many things. A title over several texts tells nothing where an item has
-    nothing else, not even a date.
+    a page that tells of many things: where few items lead to such pages, the other links tell. A
+    title over several texts tells nothing where an item has nothing else, not even a date.
     """
-    found: set[Kind] = set()
-    for same in _sharing(keys, "guid"):
-        links = {key.link for key in same} - {None}
-        if len(links) > 1:
+    found: set[Kind | int] = set()
+    pages: list[tuple[int, dict[Kind, int]]] = []
+    for guid, same in _sharing(keys, "guid").items():
+        links = {key.link for key in same if key.link is not None}
+        if len(links) > 1 or (not links and len({key.face for key in same}) > 1):
             found.add("guid")
         elif links and _are_several(same):
-            found |= {"guid", "link"}
-        elif not links and len({key.face for key in same}) > 1:
-            found.add("guid")
-    for same in _sharing(keys, "link"):
+            pages.append((len(same), {"guid": guid, "link": links.pop()}))
+    for link, same in _sharing(keys, "link").items():
         guids = {key.guid for key in same} - {None}
         if len(guids) != 1 and len({key.face for key in same}) > 1:
-            found.add("link")
+            pages.append((len(same), {"link": link}))
+    are_few = sum(items for items, _ in pages) <= _FEW * len(keys)
+    for _, names in pages:
+        found.update(names.values() if are_few else names)
     texts: defaultdict[str, set[int]] = defaultdict(set)
     for key in keys:
         if key.guid is None and key.link is None and key.item.published_at is None:
@@ -139,13 +151,12 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     return frozenset(found)
 
 
-def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> list[list[Keys]]:
+def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> dict[int, list[Keys]]:
     """Group what has the same guid or link; only groups of several are told."""
     groups: defaultdict[int | None, list[Keys]] = defaultdict(list)
     for key in keys:
         groups[key.guid if kind == "guid" else key.link].append(key)
-    groups.pop(None, None)
-    return [same for same in groups.values() if len(same) > 1]
+    return {name: same for name, same in groups.items() if name is not None and len(same) > 1}
 
 
 def _are_several(same: Sequence[Keys]) -> bool:

@@ -24,6 +24,10 @@ _MOST_SHOWN = 5_000
 """No document shows more items."""
 _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+_SHARE_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
+    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET item_id = excluded.item_id"""
+_OF_SEVERAL = 0
+"""The number in place of an item's at a key that several items have."""
 
 
 @dataclass(slots=True)
@@ -36,7 +40,9 @@ class Sorted:
     renamed: list[tuple[int, Keys]] = field(default_factory=list)
 
 
-def sort_items(db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bool) -> Sorted:
+def sort_items(
+    db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bool, now: datetime
+) -> Sorted:
     """Sort a document's items into new and known ones.
 
     `are_all` tells that the document shows no others. Then an unknown one that has the title and
@@ -44,16 +50,15 @@ def sort_items(db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bo
     put a visitor's number into each link. Where many are, a title and a day are enough, with a text
     that may be an edit.
     """
-    before = _repeats_of(db, feed.id)
     keys = [keys_of(item) for item in items]
     is_new = db.value("SELECT 1 FROM item_keys WHERE feed_id = ? LIMIT 1", (feed.id,)) is None
-    known = {} if is_new else _known_by(db, feed.id, _all_names(keys, before))
+    known, before = ({}, frozenset()) if is_new else _look_up(db, feed.id, keys)
     repeats = before | repeats_within(keys)
     if known:
         repeats |= guids_given_anew(db, keys, known, repeats)
         repeats |= places_taken(db, keys, known, repeats, are_all=are_all)
     if repeats != before:
-        _remember_repeats(db, feed.id, repeats)
+        _remember_repeats(db, feed.id, repeats, told=repeats - before, now=now)
         known |= {} if is_new else _known_by(db, feed.id, _all_names(keys, repeats))
     found = Sorted(repeats)
     unknown = _take_known(found, keys, known)
@@ -66,10 +71,19 @@ def sort_items(db: Connection, feed: Feed, items: Sequence[Item], *, are_all: bo
 
 def unknown_items(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Item]:
     """Tell which items the feed has not shown, by the identity that adding goes by."""
-    repeats = _repeats_of(db, feed.id)
+    return [key.item for key in _unknown(db, feed, items)]
+
+
+def are_named_anew(db: Connection, feed: Feed, items: Sequence[Item]) -> bool:
+    """Tell whether unknown items have the title and date of known ones, and may be these."""
+    unknown = _unknown(db, feed, items)
+    return bool(_known_by(db, feed.id, _titles_and_dates(unknown)))
+
+
+def _unknown(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Keys]:
     keys = [keys_of(item) for item in items]
-    known = _known_by(db, feed.id, _all_names(keys, repeats))
-    return [key.item for key in keys if known.keys().isdisjoint(key.names(repeats))]
+    known, repeats = _look_up(db, feed.id, keys)
+    return [key for key in keys if known.keys().isdisjoint(key.names(repeats))]
 
 
 def insert_keys(
@@ -98,10 +112,15 @@ def day_number(moment: datetime) -> int:
     return moment.date().toordinal() - date(1970, 1, 1).toordinal()
 
 
-def _repeats_of(db: Connection, feed_id: int) -> Repeats:
-    """Tell what tells nothing in this feed, so far."""
+def _look_up(db: Connection, feed_id: int, keys: Sequence[Keys]) -> tuple[Names, Repeats]:
+    """Find what is known of items by their names, and what tells nothing in their feed so far."""
     text: str = db.value("SELECT repeats FROM feeds WHERE id = ?", (feed_id,)) or ""
-    return frozenset(kind for kind in KINDS if kind in text)
+    repeats: Repeats = frozenset(kind for kind in KINDS if kind in text)
+    known = _known_by(db, feed_id, _all_names(keys, repeats))
+    if shared := {name for name, item in known.items() if item.item_id == _OF_SEVERAL}:
+        repeats |= shared
+        known = _known_by(db, feed_id, _all_names(keys, repeats))
+    return known, repeats
 
 
 def _all_names(keys: Iterable[Keys], repeats: Repeats) -> list[int]:
@@ -123,18 +142,27 @@ def _known_by(db: Connection, feed_id: int, names: Sequence[int]) -> Names:
     return {key: Known(item_id, text) for key, item_id, text in rows}
 
 
-def _remember_repeats(db: Connection, feed_id: int, repeats: Repeats) -> None:
-    """Note what tells nothing; stored items are known by what is left from now on."""
-    db.execute("UPDATE feeds SET repeats = ? WHERE id = ?", (" ".join(sorted(repeats)), feed_id))
+def _remember_repeats(
+    db: Connection, feed_id: int, repeats: Repeats, *, told: Repeats, now: datetime
+) -> None:
+    """Note what tells nothing, of late what is told; stored items are known by what is left."""
+    kinds = [kind for kind in KINDS if kind in told]
+    names = [name for name in told if isinstance(name, int)]
     rows = db.rows(
         f"""SELECT {ITEM_COLUMNS} FROM {ITEMS_OF_FEEDS}
-            WHERE i.id IN (SELECT item_id FROM item_keys WHERE feed_id = ?)
+            WHERE i.id IN (SELECT item_id FROM item_keys WHERE feed_id = ?
+                AND (? OR key IN (SELECT value FROM json_each(?))))
             ORDER BY i.id DESC LIMIT ?""",
-        (feed_id, _MOST_SHOWN),
+        (feed_id, bool(kinds), json.dumps(names), _MOST_SHOWN),
     )
     for row in rows:
         key = keys_of(item_of(row))
         insert_keys(db, feed_id, [(row["item_id"], key)], repeats, moment(row["seen_at"]))
+    db.execute(
+        "UPDATE feeds SET repeats = trim(repeats || ' ' || ?) WHERE id = ?",
+        (" ".join(kinds), feed_id),
+    )
+    db.executemany(_SHARE_KEY, [(feed_id, name, _OF_SEVERAL, 0, day_number(now)) for name in names])
 
 
 def _take_known(found: Sorted, keys: Sequence[Keys], known: Names) -> list[Keys]:

@@ -26,10 +26,6 @@ class Known:
     text_hash: int
 
 
-_Names = dict[int, Known]
-"""Items by what they are known by."""
-
-
 Names = dict[int, Known]
 """Items by what they are known by."""
 
@@ -47,8 +43,9 @@ def guids_given_anew(
     moved: list[bool] = []
     titles: set[str] = set()
     links = {key.link for key in keys}
+    known_links = known.keys() | repeats | {None}
     for key in keys:
-        if key.guid in known and key.link is not None and key.link not in known:
+        if key.guid in known and key.link not in known_links:
             before = find_item(db, known[key.guid].item_id)
             link = link_key(before.link) if before else None
             if before is not None and link is not None:
