@@ -90,6 +90,37 @@ async def test_the_same_bytes_are_not_parsed_again(poll: Poll, poller: Poller) -
     assert polled.status == "unchanged"
 
 
+def renamed(*links: str) -> httpx.Response:
+    """Show the same items under other links."""
+    items = "".join(
+        f"<item><title>News {minute}</title><link>https://news.example/{link}</link>"
+        f"<pubDate>Mon, 02 Mar 2026 11:{minute:02}:00 GMT</pubDate></item>"
+        for minute, link in enumerate(links)
+    )
+    return httpx.Response(200, stream=Body(f'<rss version="2.0"><channel>{items}</channel></rss>'))
+
+
+async def test_items_named_anew_beside_unchanged_ones_stay_known(poll: Poll) -> None:
+    polled = await poll(renamed(*"abcdefg"), renamed(*"abcdeFGH"))
+    assert polled.new == 1
+
+
+async def test_where_what_is_known_cannot_be_read_the_poll_is_due_again(
+    poll: Poll, poller: Poller
+) -> None:
+    await poll(renamed(*"abcdefg"))
+    poller.settler.store = Unreadable()  # type: ignore[assignment]  # a fake
+    with pytest.raises(StoreError, match="locked"):
+        await poll(renamed(*"abcdeFGH"))
+
+
+class Unreadable:
+    """A store that somebody else holds."""
+
+    def are_named_anew(self, *_: Any) -> bool:
+        raise StoreError("the database is locked")
+
+
 class Refusing(PlainParser):
     async def parse(self, *_: Any, **__: Any) -> Document:
         raise AssertionError("there is nothing to parse")

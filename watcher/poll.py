@@ -9,7 +9,7 @@ from datetime import timedelta
 from watcher.clock import Clock, monotonic
 from watcher.errors import FeedError, StoreError
 from watcher.fetch import Fetcher
-from watcher.models import Answer, Document, Feed, Gap, NotModified
+from watcher.models import Answer, Document, Feed, Fetched, Gap, NotModified
 from watcher.recover import Parser, Recovery
 from watcher.settle import Polled, Settler, Trouble, Visit
 
@@ -71,6 +71,8 @@ class Poller:
                 document = await self._parse(feed, answer)
         except FeedError as error:
             return Trouble(feed=feed, at=self.clock(), error=error)
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - one odd feed must not stop the others
             return Trouble(feed=feed, at=self.clock(), error=_bug(feed, error))
         return Visit(feed=feed, at=self.clock(), answer=answer, document=document)
@@ -81,8 +83,14 @@ class Poller:
             return None
         if answer.validators.body_hash == feed.validators.body_hash:
             return None
+        document = await self._read(answer, feed.memory)
+        if document.known and self.settler.store.are_named_anew(feed, document.items):
+            return await self._read(answer, b"")  # which are, only the whole document tells
+        return document
+
+    async def _read(self, answer: Fetched, memory: bytes) -> Document:
         return await self.box.parse(
-            answer.body, content_type=answer.content_type, url=answer.url, memory=feed.memory
+            answer.body, content_type=answer.content_type, url=answer.url, memory=memory
         )
 
     async def _recover(self, feed: Feed, shown: Document, gap: Gap) -> None:

@@ -102,6 +102,9 @@ class Store(Protocol):
     def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
         """Tell which items the feed has not shown, by the identity that adding goes by."""
 
+    def are_named_anew(self, feed: Feed, items: Sequence[Item]) -> bool:
+        """Tell whether items not known have the title and date of known ones, and may be these."""
+
     def log_matches(
         self,
         matches: Sequence[tuple[Item, Match]],

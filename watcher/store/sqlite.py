@@ -234,6 +234,9 @@ class SqliteStore:
     def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
         return known.unknown_items(self._db, feed, items)
 
+    def are_named_anew(self, feed: Feed, items: Sequence[Item]) -> bool:
+        return known.are_named_anew(self._db, feed, items)
+
     def item(self, item_id: int) -> Item | None:
         """Read one item; `None` if there is none of this number."""
         return items.find_item(self._db, item_id)
