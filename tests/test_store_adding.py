@@ -179,7 +179,17 @@ def test_a_pruned_item_does_not_come_back_as_new(store: SqliteStore) -> None:
     rewritten = add(store, news(1, title="Rewritten"), now=NOW + 99 * day)
     moved = add(store, news(1, link="https://news.example/moved"), now=NOW + 99 * day)
     assert [added.new for added in (again, rewritten, moved)] == [(), (), ()]
-    assert rewritten.rewritten == ()
+
+
+def test_a_pruned_item_that_is_rewritten_is_stored_again_under_its_number(
+    store: SqliteStore,
+) -> None:
+    add(store, news(1))
+    later = NOW + timedelta(days=99)
+    prune(store, later)
+    (rewritten,) = add(store, news(1, title="Rewritten"), now=later).rewritten
+    assert (rewritten.id, rewritten.seen_at) == (1, later)
+    assert store.item(1) == rewritten
 
 
 def test_a_rewritten_item_comes_back_with_its_number_and_is_stored_anew(

@@ -85,7 +85,7 @@ def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...
 
 
 def _rewrite(db: Connection, feed: Feed, found: Sorted, now: datetime) -> tuple[Item, ...]:
-    """Store the new texts; items whose rows are gone are only remembered.
+    """Store the new texts, also of items whose rows are gone.
 
     Matches keep the texts they were found in: their evidence says where in these.
     """
@@ -101,6 +101,8 @@ def _rewrite(db: Connection, feed: Feed, found: Sorted, now: datetime) -> tuple[
         insert_keys(db, feed.id, [(item_id, key)], found.repeats, now)
         db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
-        if row is not None:
-            kept.append(_told_of(feed, item, item_id, moment(row["seen_at"])))
+        if row is None:
+            db.execute(_INSERT, _row(feed, item, item_id, moment_text(now)))
+        seen_at = now if row is None else moment(row["seen_at"])
+        kept.append(_told_of(feed, item, item_id, seen_at))
     return tuple(kept)
