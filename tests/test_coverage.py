@@ -82,8 +82,12 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
         ),
         pytest.param(FAILING, document(1), gap(2, 1, "outage"), id="after failures"),
         pytest.param(EMPTIED, document(1), None, id="less than before, after none: a warning"),
+        pytest.param(EMPTIED, document(0, 1), None, id="as few as before, after none: warnings"),
         pytest.param(
-            EMPTIED, document(0, 1), gap(3, 1, "scrolled"), id="as much as before, after none"
+            EMPTIED,
+            document(0, 0.5, 1, 1),
+            gap(3, 1, "scrolled"),
+            id="as much as before, after none",
         ),
         pytest.param(
             EMPTIED, document(2.5), gap(3, 2.5, "scrolled"), id="older than when it was empty"
@@ -126,7 +130,6 @@ def test_a_document_that_shares_nothing_leaves_a_gap_before_it(
     [
         pytest.param(document(3), 0, id="the newest one known"),
         pytest.param(document(2.5), 0, id="one that was ahead of the clock"),
-        pytest.param(document(-1), 0, id="an undated one"),
         pytest.param(document(4, 5, 6, 7), 0, id="more than are ever pinned"),
         pytest.param(document(), 4, id="items that were cut out"),
     ],
@@ -142,6 +145,28 @@ def test_what_is_pinned_to_a_feed_does_not_hide_that_it_rolled_over() -> None:
     shown = Document(items=pinned + new)
     assert gap_after(POLLED, shown, new=new, known=pinned, now=NOW) == gap(2, 1, "scrolled")
     assert gap_after(POLLED, Document(items=pinned), new=(), known=pinned, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "pinned",
+    [
+        pytest.param(document(-1).items[0], id="undated"),
+        pytest.param(Item(published_at=NOW + 48 * HOUR), id="dated ahead"),
+        pytest.param(None, id="nobody knows since when"),
+    ],
+)
+def test_nor_does_one_whose_date_tells_nothing(pinned: Item | None) -> None:
+    new = document(0, 1).items
+    shown = Document(items=(Item(), *new))
+    assert gap_after(POLLED, shown, new=new, known=[pinned], now=NOW) == gap(2, 1, "scrolled")
+
+
+@pytest.mark.parametrize("known", [document(-1).items[0], Item(published_at=NOW - 3 * HOUR)])
+def test_where_no_date_is_known_any_item_may_be_the_newest(known: Item) -> None:
+    undated, new = replace(POLLED, newest_at=None), document(-1).items
+    assert (
+        gap_after(undated, Document(items=(known, *new)), new=new, known=[known], now=NOW) is None
+    )
 
 
 def test_a_date_ahead_of_the_clock_ends_the_gap_now() -> None:

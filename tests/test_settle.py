@@ -231,6 +231,28 @@ class TestGap:
         desk.document(*self.dated(desk, "b"), first[0])
         assert desk.store.gaps() == []
 
+    def test_one_whose_date_is_moved_on_does_not(self, desk: Desk) -> None:
+        live = item("Live", desk.clock() - timedelta(days=1))
+        desk.document(live, *self.dated(desk, "a"))
+        desk.clock.advance(hours=20)
+        desk.document(replace(live, published_at=desk.clock()), *self.dated(desk, "b"))
+        assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+
+    @pytest.mark.parametrize(("place", "gaps"), [(0, 0), (19, 1)])
+    def test_an_older_page_closes_it_by_the_newest_item_known(
+        self, desk: Desk, place: int, gaps: int
+    ) -> None:
+        first = self.dated(desk, "a")
+        desk.document(*first)
+        feed = desk.feed
+        desk.clock.advance(hours=20)
+        polled = desk.document(*self.dated(desk, "c"))
+        assert polled.gap is not None
+        missed = item("b", desk.clock() - timedelta(hours=10))
+        page = Document(items=(missed, first[place]))
+        desk.settler.recover(feed, page, polled.gap, now=desk.clock())
+        assert len(desk.store.gaps()) == gaps
+
     def test_items_the_parser_knew_count_as_known(self, desk: Desk) -> None:
         desk.document(*self.dated(desk, "a"))
         desk.clock.advance(hours=20)

@@ -38,7 +38,7 @@ def test_a_feed_that_names_all_its_items_anew_shows_none_as_new(
     show(store, *(replace(item, guid="") if renamed(item).guid == "" else item for item in before))
     again = show(store, renamed(news(0)), *map(renamed, before))
     assert titles(again) == ["Title 0"]
-    assert [item.title for item in again.known] == ["Title 1", "Title 2", "Title 3"]
+    assert again.known == (1, 2, 3)
     assert show(store, *map(renamed, before)).new == ()
 
 

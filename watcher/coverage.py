@@ -12,6 +12,8 @@ LONGEST_WAIT = timedelta(hours=26)
 jitter): nobody watched."""
 _SPREAD = timedelta(minutes=10)
 """A poll planned further ahead was not put off by a start, which spreads what was missed."""
+_AHEAD = timedelta(days=1)
+"""So far ahead of the clock the dates of news may be; others tell of what is to come."""
 _SHOWN_ANEW = 0.25
 """What share of a document's items may be old ones that it shows anew, at most `PINNED`."""
 _LEAST_SHARED = 5
@@ -20,8 +22,13 @@ _SAME, _LISTED = 0.9, 0.8
 for both to tell of the same news; dates may differ by a little at the ends."""
 
 
+Known = Sequence[Item | None]
+"""The items of a document that were known before it, as they were first seen; `None` where nothing
+is left of one. Of more than `PINNED` the rest may be left out."""
+
+
 def gap_after(
-    feed: Feed, document: Document, *, new: Sequence[Item], known: Sequence[Item], now: datetime
+    feed: Feed, document: Document, *, new: Sequence[Item], known: Known, now: datetime
 ) -> Gap | None:
     """Tell in which stretch items of a feed may have come and gone unseen before this document.
 
@@ -30,8 +37,9 @@ def gap_after(
 
     Where nothing stood, before or now, no item was pushed out of a document that was read.
 
-    A feed that stood empty told the truth if what it shows next is newer, and less than it used to
-    show: warnings come and go. Else something was wrong with it, since the newest item known.
+    A feed that stood empty told the truth if what it shows next is newer, and little or less than
+    it used to show: warnings come and go. Else something was wrong with it, since the newest item
+    known.
 
     A document renewed by exactly its own length has lost nothing, and leaves a (short) gap all the
     same: dates have whole seconds that items share, so none tells that there was nothing between.
@@ -39,9 +47,9 @@ def gap_after(
     nothing_known = feed.newest_at is None and not feed.stats.document_items
     if feed.last_success_at is None or nothing_known:
         return None
-    newest_at = feed.newest_at or feed.last_success_at
-    if document.known or _goes_on(newest_at, new, known):
+    if document.known or goes_on(feed, new, known, now=now):
         return None
+    newest_at = feed.newest_at or feed.last_success_at
     # of a day without a time it cannot be told when in it an item came
     later = [
         item.published_at
@@ -53,7 +61,7 @@ def gap_after(
     may_be_cut = document.items and feed.stats.document_items
     is_late = feed.last_success_at >= oldest_at  # what it shows was not there when it was read
     if feed.stats.stood_empty:
-        is_late |= len(document.items) >= feed.stats.document_items
+        is_late |= len(document.items) >= max(feed.stats.document_items, PINNED + 1)
         may_be_cut = may_be_cut and is_late
     if not (is_outage or may_be_cut):
         return None
@@ -63,20 +71,28 @@ def gap_after(
     )
 
 
-def _goes_on(newest_at: datetime, new: Sequence[Item], known: Sequence[Item]) -> bool:
+def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> bool:
     """Tell whether a document reaches back to the newest item known before it.
 
-    A few items tell nothing: one pinned to the top stays in all documents, an old one may be shown
-    anew.
+    A few items tell nothing, unless one is the newest itself: one pinned to the top stays in all
+    documents, is dated anew or ahead, or not at all; an old one may be shown anew.
     """
     if len(known) > PINNED or (known and not new):
         return True
-    if any(item.published_at is None or item.published_at >= newest_at for item in known):
+    if any(item is not None and _is_newest(item, feed, now) for item in known):
         return True
     dates = [item.published_at for item in new if item.published_at]
+    newest_at = feed.newest_at or feed.last_success_at or now
     of_the_same_day = 0 if tells_time(newest_at) else dates.count(newest_at)
     behind = sum(date <= newest_at for date in dates) - of_the_same_day
     return behind > min(PINNED, _SHOWN_ANEW * len(dates))
+
+
+def _is_newest(item: Item, feed: Feed, now: datetime) -> bool:
+    """Tell whether none was newer; where no date is known, any may be the newest."""
+    if item.published_at is None:
+        return feed.newest_at is None
+    return (feed.newest_at or item.published_at) <= item.published_at <= now + _AHEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.clock import Clock
-from watcher.coverage import gap_after, missed_in
+from watcher.coverage import gap_after, goes_on, missed_in
 from watcher.errors import FeedError, FetchError
 from watcher.fetch import Politeness, Turns
 from watcher.hosts import host_of, registrable_domain
 from watcher.match import Matcher
 from watcher.models import (
+    PINNED,
     Answer,
     Document,
     Feed,
@@ -18,6 +19,7 @@ from watcher.models import (
     Fetched,
     Gap,
     Hints,
+    Item,
     Origin,
     PollResult,
     PollStats,
@@ -105,10 +107,11 @@ class Settler:
             return self._settle_visit(outcome)
 
     def recover(self, feed: Feed, document: Document, gap: Gap, *, now: datetime) -> bool:
-        """Take in an older page of a feed; tells whether it reaches back to before the gap.
+        """Take in an older page of a feed; tells whether older ones have no more to tell.
 
-        A page that broke off closes no gap: what it lost may lie in it. What is new of long before
-        the gap is left: archives begin before the subscription.
+        A page that goes on from what was known before the gap closes it; one that broke off does
+        not: what it lost may lie in the gap. What is new of long before is left: archives begin
+        before the subscription.
 
         Raises:
             StoreError: It could not be written.
@@ -122,7 +125,8 @@ class Settler:
         wanted = tuple(item for item in document.items if item not in is_old)
         with self.store.transaction():
             added, _ = self._take_in(feed, replace(document, items=wanted), are_all=False, now=now)
-            if added.known and not document.is_torn:
+            known = self._first_seen(added)
+            if goes_on(feed, added.new, known, now=now) and not document.is_torn:
                 self.store.close_gap(feed, gap)
         return bool(added.known or is_old)
 
@@ -167,7 +171,7 @@ class Settler:
         if document is not None:
             are_all = document.known == 0
             added, matches = self._take_in(feed, document, are_all=are_all, now=visit.at)
-        gap = _gap(visit, added)
+        gap = self._gap_before(visit, added)
         self.store.record_poll(feed, self._record(visit, added, gap))
         return Polled(
             feed=feed,
@@ -176,6 +180,18 @@ class Settler:
             matches=matches,
             gap=gap,
         )
+
+    def _gap_before(self, visit: Visit, added: Added) -> Gap | None:
+        """Tell what may have scrolled out of the feed unseen before this document."""
+        document = visit.document
+        if document is None:
+            return None
+        known = self._first_seen(added)
+        return gap_after(visit.feed, document, new=added.new, known=known, now=visit.at)
+
+    def _first_seen(self, added: Added) -> list[Item | None]:
+        """Read the known items of a document, so many that not all can be pinned to it."""
+        return [self.store.item(number) for number in added.known[: PINNED + 1]]
 
     def _take_in(
         self, feed: Feed, document: Document, *, are_all: bool, now: datetime
@@ -303,14 +319,6 @@ def _validators(answer: Answer, document: Document | None) -> Validators:
     if document is not None and document.is_torn:
         return Validators()
     return answer.validators
-
-
-def _gap(visit: Visit, added: Added) -> Gap | None:
-    """Tell what may have scrolled out of the feed unseen before this document."""
-    document = visit.document
-    if document is None:
-        return None
-    return gap_after(visit.feed, document, new=added.new, known=added.known, now=visit.at)
 
 
 def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:

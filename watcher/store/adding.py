@@ -35,7 +35,8 @@ def add_new_items(
         new = _insert(db, feed, found.new, repeats=found.repeats, now=now)
         insert_keys(db, feed.id, found.renamed, found.repeats, now)
         rewritten = _rewrite(db, feed, found, now)
-    return Added(new=new, known=tuple(key.item for key, _ in found.known), rewritten=rewritten)
+    known = tuple(before.item_id for _, before in found.known)
+    return Added(new=new, known=known, rewritten=rewritten)
 
 
 def _insert(

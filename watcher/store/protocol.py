@@ -27,11 +27,11 @@ class Added:
     """What one document added: the new items (with the numbers of their rows), in its order.
 
     `rewritten` are known items whose texts have changed: they are stored anew, and may match now.
-    `known` are those shown before, as the document gives them.
+    `known` are the numbers of those shown before.
     """
 
     new: tuple[Item, ...] = ()
-    known: tuple[Item, ...] = ()
+    known: tuple[int, ...] = ()
     rewritten: tuple[Item, ...] = ()
 
 
@@ -104,6 +104,9 @@ class Store(Protocol):
 
     def are_named_anew(self, feed: Feed, items: Sequence[Item]) -> bool:
         """Tell whether items not known have the title and date of known ones, and may be these."""
+
+    def item(self, item_id: int) -> Item | None:
+        """Read one item; `None` if there is none of this number."""
 
     def log_matches(
         self,

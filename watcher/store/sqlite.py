@@ -238,7 +238,6 @@ class SqliteStore:
         return known.are_named_anew(self._db, feed, items)
 
     def item(self, item_id: int) -> Item | None:
-        """Read one item; `None` if there is none of this number."""
         return items.find_item(self._db, item_id)
 
     def items(
