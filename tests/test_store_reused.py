@@ -78,6 +78,12 @@ def alert(text: str, age: int | None, name: dict[str, Any], title: str = "") -> 
         pytest.param(
             SLOT[0], alert(SHIP, 2, {}, "Now"), alert(RAIL, 1, {}, "Now"), id="always one title"
         ),
+        pytest.param(
+            SLOT[2],
+            alert(SHIP, 2, {}, "Now"),
+            alert(RAIL, 1, {}, "Now"),
+            id="always one title, under one guid and link",
+        ),
         pytest.param(SLOT[0], alert(2 * SHIP, None, {}), alert(2 * RAIL, None, {}), id="undated"),
         pytest.param(
             SLOT[3], alert(SHIP, None, {}, "Now"), alert(RAIL, None, {}, "Now"), id="only a title"

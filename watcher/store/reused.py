@@ -15,7 +15,7 @@ BY_CHANCE = 2
 _LONG = 100
 """So many characters of text tell an item from another, whatever else they share."""
 _SIGNS = 3
-"""How many signs, of four, tell that a later item under a known name is another."""
+"""How many signs, of five, tell that a later item under a known name is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,14 @@ def places_taken(
 
 
 def _signs_of_another(before: Item, item: Item) -> int:
-    """Count what tells, of 2, that an item is no edit of the one before; none if it is no later."""
+    """Count what tells, of 3, that an item is no edit of the one before; none if it is no later.
+
+    A text that is another all through tells more than a title: some feeds have but one.
+    """
     is_edited = may_be_edited(before, item)
     if not _may_be_later(before, item, is_edited=is_edited):
         return 0
-    return (item.title != before.title) + (not is_edited)
+    return (item.title != before.title) + 2 * (not is_edited)
 
 
 def _may_be_later(before: Item, item: Item, *, is_edited: bool) -> bool:
