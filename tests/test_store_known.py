@@ -1,6 +1,9 @@
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +54,16 @@ def test_links_that_change_at_each_poll_bring_nothing_new(store: SqliteStore) ->
         added = show(store, *items)
         assert (len(added.new), len(added.rewritten)) == ((3, 0) if visit == 0 else (0, 3))
         assert show(store, *items).rewritten == ()
+
+
+def test_links_that_change_at_each_poll_do_not_fill_the_disk(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    for visit in range(60):
+        show(store, *(news(n, link=f"{LIVE}?session={visit}{n}", guid="") for n in range(3)))
+    assert store.count_items() == 3
+    with closing(sqlite3.connect(tmp_path / "watcher.db")) as db:
+        assert db.execute("SELECT count(*) FROM item_keys").fetchone()[0] <= 3 * 21
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from watcher.models import Feed, Item
 from watcher.store.columns import moment, tags_text
 from watcher.store.connection import Connection
 from watcher.store.identity import Keys, Repeats, text_hash
-from watcher.store.known import Sorted, insert_keys, kept_names, sort_items
+from watcher.store.known import Sorted, drop_old_names, insert_keys, kept_names, sort_items
 from watcher.store.protocol import Added
 
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
@@ -34,6 +34,7 @@ def add_new_items(
         found = sort_items(db, feed, items, are_all=are_all, now=now)
         new = _insert(db, feed, found.new, repeats=found.repeats, now=now)
         insert_keys(db, feed.id, found.renamed, found.repeats, now)
+        drop_old_names(db, feed.id, found.renamed, found.repeats)
         rewritten = _rewrite(db, feed, found, now)
     known = tuple(before.item_id for _, before in found.known)
     return Added(new=new, known=known, rewritten=rewritten)

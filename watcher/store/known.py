@@ -24,6 +24,8 @@ _MOST_SHOWN = 5_000
 """No document shows more items."""
 _INSERT_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+_MOST_NAMES = 20
+"""More have only items whose links hold the number of a visit; each poll would bring one more."""
 _SHARE_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET item_id = excluded.item_id"""
 _OF_SEVERAL = 0
@@ -100,6 +102,28 @@ def insert_keys(
         text = text_hash(key.item)
         rows += [(feed_id, name, number, text, seen_on) for name in kept_names(key, repeats)]
     db.executemany(_INSERT_KEY, rows)
+
+
+def drop_old_names(
+    db: Connection, feed_id: int, numbered: Sequence[tuple[int, Keys]], repeats: Repeats
+) -> None:
+    """Leave known items that were named anew again and again no names but those they have now."""
+    if not numbered:
+        return
+    names = [name for _, key in numbered for name in kept_names(key, repeats)]
+    db.execute(
+        """DELETE FROM item_keys WHERE feed_id = :feed AND item_id IN (
+                SELECT item_id FROM item_keys WHERE feed_id = :feed
+                AND item_id IN (SELECT value FROM json_each(:items))
+                GROUP BY item_id HAVING count(*) > :most)
+            AND key NOT IN (SELECT value FROM json_each(:names))""",
+        {
+            "feed": feed_id,
+            "items": json.dumps([number for number, _ in numbered]),
+            "most": _MOST_NAMES,
+            "names": json.dumps(names),
+        },
+    )
 
 
 def kept_names(key: Keys, repeats: Repeats) -> set[int]:
