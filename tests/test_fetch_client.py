@@ -18,6 +18,7 @@ from tests.visits import (
     fetcher,
     trouble,
 )
+from watcher.errors import FeedError, FetchError
 from watcher.fetch import user_agent
 from watcher.models import FeedOptions, Fetched, NotModified, Validators
 
@@ -260,5 +261,8 @@ async def test_who_waits_too_long_for_large_documents_is_late() -> None:
         await asyncio.sleep(60)
 
     one = fetcher(lambda _: httpx.Response(200, content=large()), large_at_once=1, timeout_s=0.05)
-    errors = await asyncio.gather(*(trouble(one.get_url(URL)) for _ in range(5)))
-    assert {error.kind for error in errors} == {"timeout"}
+    gets = (one.get_url(URL) for _ in range(5))
+    errors = await asyncio.gather(*gets, return_exceptions=True)
+    assert [error.kind for error in errors if isinstance(error, FeedError)] == ["timeout"] * 5
+    of_the_host = [error for error in errors if isinstance(error, FetchError)]
+    assert 1 <= len(of_the_host) < 5  # the others we have kept waiting ourselves

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from tests.visits import real, serving
 from watcher.clock import monotonic
 from watcher.errors import FetchError, StoreError
 from watcher.fetch import Politeness
-from watcher.models import Document, Feed, FeedOptions, Gap, Item, Subscription
+from watcher.models import Document, Feed, FeedOptions, Fetched, Gap, Item, Subscription
 from watcher.poll import Poller
 from watcher.recover import Recovery
 from watcher.store import SqliteStore
@@ -350,6 +352,34 @@ async def test_what_an_https_feed_missed_is_asked_for_by_https(
     with pytest.raises(FetchError):
         await recovery.recover(feed, shown, Gap(from_at=clock(), to_at=clock(), found_by="outage"))
     assert hearing.asked == [f"{asked}://a.example/robots.txt"]
+
+
+async def test_a_document_counts_as_held_until_it_is_parsed(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    done: list[str] = []
+
+    class Handing:
+        async def get(self, feed: Feed, *_: object, held: AsyncExitStack, **__: object) -> Fetched:
+            held.callback(done.append, "released")
+            return Fetched(url=feed.url, body=b'<rss version="2.0"><channel/></rss>')
+
+    class Noting(PlainParser):
+        async def parse(self, *arguments: Any, **options: Any) -> Document:
+            done.append("parsed")
+            return await super().parse(*arguments, **options)
+
+    store.add_feed(Subscription(url="https://a.example/feed"), now=clock())
+    recovery = Recovery(
+        fetcher=Handing(),  # type: ignore[arg-type]  # it only gives
+        box=Noting(),
+        settler=make_settler(store),
+        clock=clock,
+    )
+    shown = Document(next_page="https://a.example/feed?page=2")
+    gap = Gap(from_at=clock(), to_at=clock(), found_by="outage")
+    await recovery.recover(feed_at(store, "https://a.example/feed"), shown, gap)
+    assert done == ["parsed", "released"]
 
 
 async def test_what_cannot_be_written_is_told(watching: Watching) -> None:

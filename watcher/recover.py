@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
@@ -129,12 +130,13 @@ class Recovery:
         return document if document.format == "sitemap" else None
 
     async def _read(self, feed: Feed, url: str) -> Document:
-        fetched = await self._ask(feed, url)
-        return await self.box.parse(
-            fetched.body, content_type=fetched.content_type, url=fetched.url, memory=b""
-        )
+        async with AsyncExitStack() as held:  # until it is parsed a document takes memory
+            fetched = await self._ask(feed, url, held)
+            return await self.box.parse(
+                fetched.body, content_type=fetched.content_type, url=fetched.url, memory=b""
+            )
 
-    async def _ask(self, feed: Feed, url: str) -> Fetched:
+    async def _ask(self, feed: Feed, url: str, held: AsyncExitStack | None = None) -> Fetched:
         """Get a document for a feed, with its options, when its host and domain allow it.
 
         What is said of a feed of https is asked for by https.
@@ -151,6 +153,7 @@ class Recovery:
                     options,
                     conditional=False,
                     turns=turns,
+                    held=held,
                 )
             except FetchError as trouble:
                 self.settler.heed(host, trouble, now=self.clock())

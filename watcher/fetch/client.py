@@ -10,7 +10,7 @@ from typing import cast
 import httpx
 
 from watcher.clock import Clock, utc_now
-from watcher.errors import FetchError
+from watcher.errors import FeedError, FetchError
 from watcher.fetch.connect import open_transport
 from watcher.fetch.guard import Guard, Network, check_url, host_name
 from watcher.fetch.hints import max_age, retry_after
@@ -97,6 +97,7 @@ class Fetcher:
 
         Raises:
             FetchError: No document came, or one outside the limits.
+            FeedError: `timeout`: too many large documents came before this one.
         """
         visit = Visit(
             url=check_url(feed.url),
@@ -268,7 +269,7 @@ class Fetcher:
                 raise too_large(self._limits.max_bytes)
             packed.feed(piece)
             if packed.size > _LARGE_BYTES and not was_large:
-                late = FetchError("timeout", "other large documents took too long")
+                late = FeedError("timeout", "other large documents took too long")  # not its host
                 with _in_line(deadline, at_most_s=self._limits.timeout_s, late=late):
                     await held.enter_async_context(self._large_slots)
 
@@ -284,7 +285,7 @@ def _of(host: str) -> Iterator[None]:
 
 
 @contextmanager
-def _in_line(deadline: asyncio.Timeout, *, at_most_s: float, late: FetchError) -> Iterator[None]:
+def _in_line(deadline: asyncio.Timeout, *, at_most_s: float, late: FeedError) -> Iterator[None]:
     """Let no time pass for a deadline while one waits for others, but at most so much."""
     loop = asyncio.get_running_loop()
     left_s = (deadline.when() or 0.0) - loop.time()
