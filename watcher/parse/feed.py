@@ -23,6 +23,7 @@ from watcher.parse.markup import (
     without_prologue,
     without_torn_item,
 )
+from watcher.parse.quick import hasten
 from watcher.safe import clean
 
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
@@ -100,6 +101,7 @@ def _read_first(text: str) -> Any:
 
 feedparser.registerDateHandler(_read_first)  # asked before all of feedparser's own
 feedparser.api.PREFERRED_XML_PARSERS = ["watcher.parse.sax"]
+hasten()
 
 
 def _no_feed(text: str, url: str) -> ParseError:
