@@ -125,10 +125,10 @@ class Settler:
         wanted = tuple(item for item in document.items if item not in is_old)
         with self.store.transaction():
             added, _ = self._take_in(feed, replace(document, items=wanted), are_all=False, now=now)
-            known = self._first_seen(added)
-            if goes_on(feed, added.new, known, now=now) and not document.is_torn:
+            reaches_back = goes_on(feed, added.new, self._first_seen(added), now=now)
+            if reaches_back and not document.is_torn:
                 self.store.close_gap(feed, gap)
-        return bool(added.known or is_old)
+        return reaches_back or bool(is_old)
 
     def recover_listed(
         self, feed: Feed, shown: Document, listed: Document, gap: Gap, *, now: datetime
