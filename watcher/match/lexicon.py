@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice, product
+from itertools import islice, product
 
 from watcher.match.patterns import ANY, ONE, Patterns
 from watcher.models import Item
@@ -43,8 +43,8 @@ class Lexicon:
         """Place on a path → number of the next word → the next place."""
         self.labels: list[str] = [""]
         """The term that each number is found for."""
-        self._others: dict[int, dict[str, int]] = {}
-        """Numbers of the same words in terms that are written otherwise, by their text."""
+        self.others: dict[int, tuple[int, ...]] = {}
+        """Further numbers of the words of a number: those of terms that are written otherwise."""
         self._found: dict[Term, tuple[int, ...]] = {}
         self._atoms: dict[str, int] = {}
         self._by_key: dict[str | Key, tuple[int, ...]] = {}
@@ -70,20 +70,15 @@ class Lexicon:
             self.labels[number] = text
         if self.labels[number] == text:
             return number
-        others = self._others.setdefault(number, {})
-        if text not in others:
-            others[text] = self._next()
-            self.labels[others[text]] = text
-            self._is_phrase[others[text]] = self._is_phrase[number]
-        return others[text]
-
-    def phrases_at(self, place: int) -> tuple[int, ...]:
-        """Number the phrases that end at `place`; several are the same words written otherwise."""
-        return self._all_of(place) if self.is_phrase(place) else ()
-
-    def _all_of(self, number: int) -> tuple[int, ...]:
-        others = self._others.get(number)
-        return (number, *others.values()) if others else (number,)
+        others = self.others.get(number, ())
+        for other in others:
+            if self.labels[other] == text:
+                return other
+        other = self._next()
+        self.labels[other] = text
+        self._is_phrase[other] = self._is_phrase[number]
+        self.others[number] = (*others, other)
+        return other
 
     def words(self, term: Term) -> tuple[int, ...]:
         """Number the words of `term` one by one, as terms of their own."""
@@ -127,11 +122,11 @@ class Lexicon:
             for key in (folded, "=" + plain(core), *lemmas):
                 numbers += self._by_key.get(key, ())
             numbers += self._patterns.numbers(folded)
-        return tuple(chain.from_iterable(map(self._all_of, dict.fromkeys(numbers))))
+        return tuple(dict.fromkeys(numbers))
 
     def exactly(self, surface: str) -> tuple[int, ...]:
         """Number the words of terms that are written so, but for case and accents."""
-        return tuple(chain.from_iterable(map(self._all_of, self._by_key.get(fold(surface), ()))))
+        return self._by_key.get(fold(surface), ())
 
     def _number(self, spelling: tuple[str, ...]) -> int:
         place, *others = map(self._atom, spelling)

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import compress, islice
 
 from watcher.match.lexicon import NOTHING, Lexicon
 from watcher.models import Evidence, Item
@@ -19,6 +19,8 @@ Mark = tuple[int, int, int, str]
 Marks = dict[Mark, Evidence]
 Readings = dict[int, list[tuple[int, int]]]
 """Where a word can be read in several ways: each way's last word and number."""
+Paths = Mapping[int, Mapping[int, int]]
+"""Place on the path of a phrase → number of the next word → the next place."""
 
 # What is counted here, only hostile texts have more of.
 MOST_WORDS = 100_000
@@ -113,14 +115,20 @@ class Words:
                     ways = readings.setdefault(first, [(first, self._numbers[first])])
                     ways.append((last, number))
                     self._longer.append((number, first, last))
-        self._longer += _phrases(self._numbers, readings, lexicon)
+        if readings:
+            self._longer += _phrases_read(self._numbers, readings, lexicon.after)
+        else:
+            self._longer += _phrases(self._numbers, lexicon.after)
         self.found.update([number for number, _, _ in self._longer])
+        self._others = lexicon.others
+        self.found.update(*map(lexicon.others.__getitem__, lexicon.others.keys() & self.found))
 
     def _readings(self) -> Readings:
         """List the words that belong to several words of terms."""
-        if min(self.found, default=NOTHING) >= 0:
+        ambiguous = self._several.keys() & self.found
+        if not ambiguous:
             return {}
-        self.found.update(*[self._several[word] for word in self.found if word < 0])
+        self.found.update(*map(self._several.__getitem__, ambiguous))
         words = self._numbers
         several = [at for at, word in enumerate(words) if word < 0]
         return {at: [(at, number) for number in self._several[words[at]]] for at in several}
@@ -131,7 +139,8 @@ class Words:
         for text in texts:
             found.update(self._in(text))
             found.update([number for number, first, _ in self._longer if text.has(first)])
-        return found.union(*[self._several[number] for number in found if number < 0])
+        found.update(*[self._several[number] for number in found if number < 0])
+        return found.union(*map(self._others.__getitem__, self._others.keys() & found))
 
     def places(self, texts: Iterable[Text]) -> dict[int, list[Place]]:
         """Tell where in `texts` each number is."""
@@ -147,36 +156,41 @@ class Words:
         for word in [number for number in places if number < 0]:
             for number in self._several[word]:
                 places[number] = sorted(places[number] + places[word])
+        for number in self._others.keys() & places.keys():
+            places.update(dict.fromkeys(self._others[number], places[number]))
         return places
 
     def _in(self, text: Text) -> list[int]:
         return self._numbers[text.begin : text.begin + len(text.words)]
 
 
-def _phrases(
-    words: Sequence[int], readings: Readings, lexicon: Lexicon
+def _phrases(words: Sequence[int], after: Paths) -> Iterator[tuple[int, int, int]]:
+    """Follow the paths of phrases: each place on them, its first word and its last."""
+    for first in compress(range(len(words)), map(after.__contains__, words)):
+        last, place = first, words[first]
+        while nexts := after.get(place):
+            last += 1
+            place = nexts.get(words[last], NOTHING)
+            if place:
+                yield place, first, last
+
+
+def _phrases_read(
+    words: Sequence[int], readings: Readings, after: Paths
 ) -> Iterator[tuple[int, int, int]]:
-    """Find phrases: the number of each, its first word and its last."""
-    after = lexicon.after
-    begun = [
-        at for at, nexts in enumerate(map(after.get, words)) if nexts and words[at + 1] in nexts
-    ]
-    if readings:
-        begun = sorted({*begun, *readings, *[at - 1 for at in readings if at]})
-    for first in begun:
+    """Follow them where words can be read in several ways."""
+    begun = [at for at, word in enumerate(words) if word in after]
+    for first in sorted({*begun, *readings}):
         paths: Iterable[tuple[int, int]] = readings.get(first) or ((first, words[first]),)
         while paths:
             further: dict[tuple[int, int], None] = {}
             for end, place in paths:
-                nexts = after.get(place)
-                if nexts is None:
-                    continue
+                nexts = after.get(place, {})
                 for last, number in readings.get(end + 1) or ((end + 1, words[end + 1]),):
                     if number in nexts:
                         further[last, nexts[number]] = None
             for last, place in further:
-                for phrase in lexicon.phrases_at(place):
-                    yield phrase, first, last
+                yield place, first, last
             paths = further
 
 
