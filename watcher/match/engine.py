@@ -11,8 +11,8 @@ from watcher.match.clauses import All, Clause, Marking, Numbers, Terms
 from watcher.match.compile import Compiler, fields_of, query_of
 from watcher.match.evidence import evidence_of
 from watcher.match.lexicon import MOST_LOOKED_UP, Lexicon
-from watcher.match.reading import Reading, View
-from watcher.models import SEARCHED, Evidence, Item, Match, Topic
+from watcher.match.reading import Reading
+from watcher.models import SEARCHED, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
 
 EVERY_ITEM = "every item"
@@ -132,11 +132,11 @@ class _Plan:
         self.patience = _FIRST_PATIENCE
         self._marking: Marking | None = None
 
-    def evidence(self, view: View) -> tuple[Evidence, ...]:
-        """List what its match is founded on; of most topics, nobody ever asks."""
+    def marking(self) -> Marking:
+        """Gather what a match of it is founded on; most topics wait long for one."""
         if self._marking is None:
             self._marking = Marking.of(self.clause)
-        return evidence_of(self._marking, view)
+        return self._marking
 
 
 def _as_all(clause: Clause) -> All:
@@ -181,7 +181,9 @@ class _Room:
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
             left = plan.left if view is whole else plan.clause
             if left is None or left.holds(view):
-                match = Match(plan.topic, partial(plan.evidence, view))
+                marking = plan.marking()
+                view.told.wanted.append(marking.numbers)
+                match = Match(plan.topic, partial(evidence_of, marking, view))
                 matched.append((plan.number, match))
                 woken.discard(plan)
         self._read += 1

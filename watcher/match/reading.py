@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, islice
+from itertools import chain, compress, islice
 
 from watcher.match.lexicon import NOTHING, Lexicon
 from watcher.models import Evidence, Item
@@ -103,10 +103,11 @@ class Words:
                 text = self.texts[index] = Text(index, given, len(self._numbers))
                 self._numbers.extend(table.numbers_of(text.words))
                 self._numbers.append(NOTHING)
+        self._further: list[tuple[int, int, int]] = []
+        """(number, first word, last word) of all that is no word with one number: other ways to
+        read a word, hyphened words as one, phrases, other writings of the term."""
         self.found = set(self._numbers)
         """The numbers of the words and phrases in all fields, and some that no term has."""
-        self._longer: list[tuple[int, int, int]] = []
-        """(number, first word, last word) of hyphened words as one, and of phrases."""
         readings = self._readings()
         for text in self.texts.values():
             for start, end, surface in islice(text.joined(), MOST_HYPHENED):
@@ -114,50 +115,59 @@ class Words:
                 for number in table.numbers(surface):
                     ways = readings.setdefault(first, [(first, self._numbers[first])])
                     ways.append((last, number))
-                    self._longer.append((number, first, last))
+                    self._further.append((number, first, last))
         if readings:
-            self._longer += _phrases_read(self._numbers, readings, lexicon.after)
+            self._further += _phrases_read(self._numbers, readings, lexicon.after)
         else:
-            self._longer += _phrases(self._numbers, lexicon.after)
-        self.found.update([number for number, _, _ in self._longer])
-        self._others = lexicon.others
-        self.found.update(*map(lexicon.others.__getitem__, lexicon.others.keys() & self.found))
+            self._further += _phrases(self._numbers, lexicon.after)
+        self.found.update([number for number, _, _ in self._further])
+        self._add_others(lexicon.others)
 
     def _readings(self) -> Readings:
         """List the words that belong to several words of terms."""
         ambiguous = self._several.keys() & self.found
         if not ambiguous:
             return {}
-        self.found.update(*map(self._several.__getitem__, ambiguous))
-        words = self._numbers
-        several = [at for at, word in enumerate(words) if word < 0]
-        return {at: [(at, number) for number in self._several[words[at]]] for at in several}
+        readings = {
+            at: [(at, number) for number in self._several[word]]
+            for at, word in enumerate(self._numbers)
+            if word in ambiguous
+        }
+        self._further += [(number, at, at) for ways in readings.values() for at, number in ways]
+        return readings
+
+    def _add_others(self, others: Mapping[int, Sequence[int]]) -> None:
+        """Add what other terms call the same words, where they write them otherwise."""
+        shared = others.keys() & self.found
+        if shared:
+            words = [(word, at, at) for at, word in enumerate(self._numbers) if word in shared]
+            phrases = [further for further in self._further if further[0] in shared]
+            for number, first, last in words + phrases:
+                self._further += [(other, first, last) for other in others[number]]
+            self.found.update(*map(others.__getitem__, shared))
 
     def found_in(self, texts: Iterable[Text]) -> set[int]:
         """Tell what is in some of the fields: numbers, and some that no term has."""
         found: set[int] = set()
         for text in texts:
             found.update(self._in(text))
-            found.update([number for number, first, _ in self._longer if text.has(first)])
-        found.update(*[self._several[number] for number in found if number < 0])
-        return found.union(*map(self._others.__getitem__, self._others.keys() & found))
+            found.update([number for number, first, _ in self._further if text.has(first)])
+        return found
 
-    def places(self, texts: Iterable[Text]) -> dict[int, list[Place]]:
-        """Tell where in `texts` each number is."""
+    def places(self, texts: Iterable[Text], wanted: Container[int]) -> dict[int, list[Place]]:
+        """Tell where in `texts` each number is that is wanted."""
         places: defaultdict[int, list[Place]] = defaultdict(list)
+        further = [place for place in self._further if place[0] in wanted]
         for text in texts:
             index, begin = text.index, text.begin
             for at, word in enumerate(self._in(text)):
-                if word:
+                if word in wanted:
                     places[word].append((index, at, at))
-            for number, first, last in self._longer:
+            for number, first, last in further:
                 if text.has(first):
                     places[number].append((index, first - begin, last - begin))
-        for word in [number for number in places if number < 0]:
-            for number in self._several[word]:
-                places[number] = sorted(places[number] + places[word])
-        for number in self._others.keys() & places.keys():
-            places.update(dict.fromkeys(self._others[number], places[number]))
+        for number in {number for number, _, _ in further}:
+            places[number].sort()
         return places
 
     def _in(self, text: Text) -> list[int]:
@@ -205,7 +215,11 @@ class Found:
     @cached_property
     def places(self) -> dict[int, list[Place]]:
         """Where the numbers are: of most items, nobody asks."""
-        return self._words.places(self.texts)
+        return self._words.places(self.texts, self.numbers)
+
+    def places_of(self, wanted: Container[int]) -> Mapping[int, Sequence[Place]]:
+        """Tell where these numbers are."""
+        return self._words.places(self.texts, wanted)
 
 
 class View:
@@ -239,18 +253,28 @@ class Told(dict[int, Marks]):
         self._texts = texts
         self._found = found
         self._labels = labels
+        self.wanted: list[Iterable[int]] = []
+        """Numbers that will be asked for, if one is: all these are made then."""
 
     def __missing__(self, number: int) -> Marks:
-        term = self._labels[number]
+        if self.wanted:
+            wanted = self._found.numbers.intersection(chain.from_iterable(self.wanted))
+            self.wanted.clear()
+            for some, places in self._found.places_of(wanted).items():
+                self[some] = self._marks(places, self._labels[some])
+            return self[number]
+        marks = self[number] = self._marks(self._found.places[number], self._labels[number])
+        return marks
+
+    def _marks(self, places: Sequence[Place], term: str) -> Marks:
         marks: Marks = {}
-        for index, first, last in self._found.places[number][:MOST_TOLD]:
+        for index, first, last in places[:MOST_TOLD]:
             text = self._texts[index]
             edges = text.edges
             start, end = edges[2 * first], edges[2 * last + 1]
             marks[index, start, end, term] = Evidence(
                 FIELDS[index], start, end, text.text[start:end], term
             )
-        self[number] = marks
         return marks
 
 
