@@ -60,6 +60,12 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
             id="of the day after, dates without times",
         ),
         pytest.param(
+            replace(POLLED, newest_at=NOW - 13 * HOUR),
+            document(13, 13),
+            gap(2, 0, "scrolled"),
+            id="of the newest one's day, which begins at another hour",
+        ),
+        pytest.param(
             replace(POLLED, newest_at=NOW - 12 * HOUR),
             document(12, 36),
             None,
@@ -82,12 +88,14 @@ def gap(from_age: float, to_age: float, found_by: str) -> Gap:
         ),
         pytest.param(FAILING, document(1), gap(2, 1, "outage"), id="after failures"),
         pytest.param(EMPTIED, document(1), None, id="less than before, after none: a warning"),
-        pytest.param(EMPTIED, document(0, 1), None, id="as few as before, after none: warnings"),
         pytest.param(
-            EMPTIED,
-            document(0, 0.5, 1, 1),
-            gap(3, 1, "scrolled"),
-            id="as much as before, after none",
+            replace(EMPTIED, stats=replace(EMPTIED.stats, document_items=1)),
+            document(1),
+            None,
+            id="one as before, after none: a warning",
+        ),
+        pytest.param(
+            EMPTIED, document(0, 1), gap(3, 1, "scrolled"), id="as much as before, after none"
         ),
         pytest.param(
             EMPTIED, document(2.5), gap(3, 2.5, "scrolled"), id="older than when it was empty"

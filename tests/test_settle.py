@@ -253,6 +253,31 @@ class TestGap:
         assert desk.settler.recover(feed, page, polled.gap, now=desk.clock()) != bool(gaps)
         assert len(desk.store.gaps()) == gaps
 
+    def test_what_breaks_off_before_it_goes_on_leaves_the_judgement_to_the_next(
+        self, desk: Desk
+    ) -> None:
+        first: list[Item] = self.dated(desk, "a")
+        then: list[Item] = []
+        desk.document(*first)
+        for hour in range(1, 4):
+            desk.clock.advance(hours=1)
+            then = [*self.dated(desk, f"b{hour}")[:5], *then]
+            polled = desk.document(*then[:5], is_torn=True)
+            assert (polled.new, polled.gap) == (5, None)
+        desk.document(*then, *first[:5])
+        assert desk.store.gaps() == []
+
+    def test_what_broke_off_hides_no_gap(self, desk: Desk) -> None:
+        desk.document(*self.dated(desk, "a"))
+        seen_at = desk.clock()
+        desk.clock.advance(hours=5)
+        then = self.dated(desk, "b")
+        desk.document(*then[:5], is_torn=True)
+        desk.clock.advance(hours=1)
+        desk.document(*then)
+        (found,) = desk.store.gaps()
+        assert found.gap.from_at == seen_at
+
     def test_items_the_parser_knew_count_as_known(self, desk: Desk) -> None:
         desk.document(*self.dated(desk, "a"))
         desk.clock.advance(hours=20)

@@ -3,7 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.models import Item
-from watcher.store.identity import canonical_link, keys_of, repeats_within, text_hash
+from watcher.store.identity import (
+    Kind,
+    canonical_link,
+    keys_of,
+    repeats_within,
+    text_hash,
+    titles_within,
+)
 
 MAP = "https://a.example/map"
 DAY, HOUR = datetime(2026, 3, 2, tzinfo=UTC), timedelta(hours=1)
@@ -172,17 +179,31 @@ def test_the_front_page_of_a_site_names_no_item() -> None:
             set(),
             id="nothing shared",
         ),
-        pytest.param(
-            [Item(title="Alert", summary="A"), Item(title="Alert", summary="B")],
-            {"title"},
-            id="one title, two texts, and nothing else",
-        ),
     ],
 )
 def test_what_different_items_of_a_document_share_tells_nothing(
     items: list[Item], repeats: set[str]
 ) -> None:
     assert repeats_within([keys_of(item) for item in items]) == repeats
+
+
+@pytest.mark.parametrize(
+    ("link", "published_at", "repeats", "found"),
+    [
+        pytest.param("", None, set(), {"title"}, id="nothing else"),
+        pytest.param("", DAY, set(), {"title"}, id="nothing but a day"),
+        pytest.param("", DAY + HOUR, set(), set(), id="a time"),
+        pytest.param(MAP, None, set(), set(), id="a link"),
+        pytest.param(MAP, None, {"link"}, {"title"}, id="a link that tells nothing"),
+    ],
+)
+def test_a_title_over_several_texts_tells_nothing_where_there_is_nothing_else(
+    link: str, published_at: datetime | None, repeats: set[Kind], found: set[str]
+) -> None:
+    items = [
+        Item(link=link, title="Alert", published_at=published_at, summary=text) for text in "AB"
+    ]
+    assert titles_within([keys_of(item) for item in items], frozenset(repeats)) == found
 
 
 def test_a_rewritten_text_has_another_hash() -> None:

@@ -179,3 +179,38 @@ def test_untitled_items_of_one_page_stay_known_by_their_texts(store: SqliteStore
     first, then = (Item(link=LIVE, summary=text) for text in (SHIP, RAIL))
     show(store, first, *others)
     assert [item.summary for item in show(store, first, then, *others).new] == [RAIL]
+
+
+@pytest.mark.parametrize("name", [{"guid": ""}, {"guid": LIVE}, {}])
+@pytest.mark.parametrize("published_at", [NOW.replace(hour=0, minute=0), None])
+@pytest.mark.parametrize("title", ["Alert", ""])
+def test_items_of_one_link_and_title_are_told_by_their_texts(
+    store: SqliteStore, name: dict[str, str], published_at: datetime | None, title: str
+) -> None:
+    pair = [
+        news(n, **name, link=LIVE, summary=text, title=title, published_at=published_at)
+        for n, text in ((1, SHIP), (2, RAIL))
+    ]
+    assert len(show(store, *pair).new) == 2
+    assert show(store, *reversed(pair)).new == ()
+    assert show(store, pair[1]).new == ()
+
+
+def test_of_notices_with_one_title_that_come_out_together_none_is_lost(store: SqliteStore) -> None:
+    """Exchanges publish very many at seven o'clock sharp, most of them with the same titles."""
+    notices = [
+        news(n, title="Holding(s) in Company", published_at=NOW, summary=text)
+        for n, text in enumerate((SHIP, RAIL, "A fund holds three per cent of the votes now"))
+    ]
+    show(store, *notices[:2])
+    assert [item.guid for item in show(store, *notices[1:]).new] == ["guid-2"]
+
+
+def test_an_item_whose_date_was_moved_stays_known_when_it_is_named_anew(
+    store: SqliteStore,
+) -> None:
+    others = [news(n) for n in range(2, 5)]
+    later = news(1, published_at=NOW)
+    show(store, news(1), *others)
+    show(store, later, *others)
+    assert show(store, replace(later, guid="other", link=LIVE), *others).new == ()

@@ -100,6 +100,19 @@ def test_a_feed_that_shows_one_item_at_a_time_under_one_name_loses_none(
     assert show(store, first).new == ()
 
 
+def test_alerts_of_one_page_with_guids_of_their_own_are_all_new(store: SqliteStore) -> None:
+    for age, text in ((3, SHIP), (2, RAIL), (1, "Calm seas are expected until the weekend")):
+        item = alert(text, age, {"guid": f"alert-{age}", "link": LIVE})
+        assert len(show(store, item).new) == 1
+        assert show(store, item).new == ()
+
+
+def test_a_new_guid_of_an_edited_item_is_a_new_guid(store: SqliteStore) -> None:
+    show(store, alert(SHIP, 2, {"guid": "1", "link": LIVE}), news(1))
+    edited = alert(f"{SHIP}, all of them", 1, {"guid": "2", "link": LIVE}, "New")
+    assert show(store, edited, news(1)).new == ()
+
+
 def test_places_of_a_feed_that_new_items_take_in_turn_lose_none(store: SqliteStore) -> None:
     show(store, alert(SHIP, 3, {"guid": "1"}), alert("Calm seas are expected", 4, {"guid": "2"}))
     new = show(store, alert(RAIL, 1, {"guid": "1"}), alert(SHIP, 3, {"guid": "2"})).new

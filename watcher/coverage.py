@@ -37,7 +37,7 @@ def gap_after(
 
     Where nothing stood, before or now, no item was pushed out of a document that was read.
 
-    A feed that stood empty told the truth if what it shows next is newer, and little or less than
+    A feed that stood empty told the truth if what it shows next is newer, and one item or less than
     it used to show: warnings come and go. Else something was wrong with it, since the newest item
     known.
 
@@ -61,7 +61,7 @@ def gap_after(
     may_be_cut = document.items and feed.stats.document_items
     is_late = feed.last_success_at >= oldest_at  # what it shows was not there when it was read
     if feed.stats.stood_empty:
-        is_late |= len(document.items) >= max(feed.stats.document_items, PINNED + 1)
+        is_late |= len(document.items) >= max(feed.stats.document_items, 2)
         may_be_cut = may_be_cut and is_late
     if not (is_outage or may_be_cut):
         return None
@@ -83,8 +83,7 @@ def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> 
         return True
     dates = [item.published_at for item in new if item.published_at]
     newest_at = feed.newest_at or feed.last_success_at or now
-    of_the_same_day = 0 if tells_time(newest_at) else dates.count(newest_at)
-    behind = sum(date <= newest_at for date in dates) - of_the_same_day
+    behind = sum(date < newest_at for date in dates)  # dates of days alone are equal
     return behind > min(PINNED, _SHOWN_ANEW * len(dates))
 
 

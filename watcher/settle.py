@@ -125,7 +125,8 @@ class Settler:
         wanted = tuple(item for item in document.items if item not in is_old)
         with self.store.transaction():
             added, _ = self._take_in(feed, replace(document, items=wanted), are_all=False, now=now)
-            reaches_back = goes_on(feed, added.new, self._first_seen(added), now=now)
+            known = self._first_seen(added, most=PINNED + 1)
+            reaches_back = goes_on(feed, added.new, known, now=now)
             if reaches_back and not document.is_torn:
                 self.store.close_gap(feed, gap)
         return reaches_back or bool(is_old)
@@ -172,7 +173,10 @@ class Settler:
             are_all = document.known == 0
             added, matches = self._take_in(feed, document, are_all=are_all, now=visit.at)
         gap = self._gap_before(visit, added)
-        self.store.record_poll(feed, self._record(visit, added, gap))
+        broke_off = gap is not None and document is not None and document.is_torn
+        if broke_off:  # in what was left out it may go on
+            gap = None
+        self.store.record_poll(feed, self._record(visit, added, gap, broke_off=broke_off))
         return Polled(
             feed=feed,
             changed=document is not None,
@@ -182,16 +186,24 @@ class Settler:
         )
 
     def _gap_before(self, visit: Visit, added: Added) -> Gap | None:
-        """Tell what may have scrolled out of the feed unseen before this document."""
-        document = visit.document
+        """Tell what may have scrolled out of the feed unseen before this document.
+
+        What one has shown that broke off counts as new with the next.
+        """
+        feed, document = visit.feed, visit.document
         if document is None:
             return None
-        known = self._first_seen(added)
-        return gap_after(visit.feed, document, new=added.new, known=known, now=visit.at)
+        new, known = added.new, self._first_seen(added, most=PINNED + 1)
+        if feed.stats.broke_off:
+            feed = replace(feed, last_success_at=feed.last_document_at)
+            known = self._first_seen(added, most=len(added.known))
+            late = [item for item in known if item is not None and _is_late(item, feed)]
+            new, known = (*new, *late), [item for item in known if item not in late]
+        return gap_after(feed, document, new=new, known=known, now=visit.at)
 
-    def _first_seen(self, added: Added) -> list[Item | None]:
+    def _first_seen(self, added: Added, *, most: int) -> list[Item | None]:
         """Read the known items of a document, so many that not all can be pinned to it."""
-        return [self.store.item(number) for number in added.known[: PINNED + 1]]
+        return [self.store.item(number) for number in added.known[:most]]
 
     def _take_in(
         self, feed: Feed, document: Document, *, are_all: bool, now: datetime
@@ -210,12 +222,18 @@ class Settler:
         )
         return added, len(logged)
 
-    def _record(self, visit: Visit, added: Added, gap: Gap | None) -> PollRecord:
+    def _record(
+        self, visit: Visit, added: Added, gap: Gap | None, *, broke_off: bool
+    ) -> PollRecord:
         feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
         stats = observe(feed.stats, _result(feed, document, added, now=now))
         hints = _hints(feed, answer, document)
         if document is not None:
-            stats = replace(stats, stood_empty=not (document.items or document.known))
+            stats = replace(
+                stats,
+                stood_empty=not (document.items or document.known),
+                broke_off=broke_off,
+            )
         validators = _validators(answer, document)
         planned = self._plan(
             feed, stats, hints, now=now, validators=validators, after_gap=gap is not None
@@ -230,8 +248,8 @@ class Settler:
             memory=document.memory if document else None,
             title=document.title if document else None,
             language=document.language if document else None,
-            newest_at=_newest_at(feed, added, now=now),
-            last_document_at=now if isinstance(answer, Fetched) else None,
+            newest_at=None if broke_off else _newest_at(feed, added, now=now),
+            last_document_at=now if isinstance(answer, Fetched) and not broke_off else None,
             gap=gap,
             url=move.url,
             moved_to=move.moved_to,
@@ -319,6 +337,12 @@ def _validators(answer: Answer, document: Document | None) -> Validators:
     if document is not None and document.is_torn:
         return Validators()
     return answer.validators
+
+
+def _is_late(item: Item, feed: Feed) -> bool:
+    """Tell whether an item was first seen after the last whole document."""
+    whole_at, seen_at = feed.last_document_at, item.seen_at
+    return whole_at is None or seen_at is None or seen_at > whole_at
 
 
 def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:

@@ -59,6 +59,8 @@ class PollStats:
     """Of the last document that had any."""
     stood_empty: bool = False
     """Whether the last document had none."""
+    broke_off: bool = False
+    """Whether the last document did, before it came to what was known."""
     errors_in_a_row: int = 0
 
 

@@ -58,11 +58,6 @@ class Keys:
         return tuple(self.named(repeats).values())
 
     @property
-    def face(self) -> int:
-        """Tell what an item shows of itself: title and date, else its texts."""
-        return self._text(frozenset({"title"}))
-
-    @property
     def title_and_date(self) -> int | None:
         """Tell what an item keeps when its feed names all items anew."""
         return self._text(frozenset()) if self.item.title else None
@@ -73,11 +68,15 @@ class Keys:
         return self.item.published_at is not None and tells_time(self.item.published_at)
 
     def _text(self, repeats: Repeats) -> int:
-        """Hash title and date; without a title that tells, the text."""
+        """Hash title and date; without a title that tells, the text.
+
+        A day alone may be that of many items of a title.
+        """
         item = self.item
-        if item.title and (item.published_at or "title" not in repeats):
+        if item.title and ("title" not in repeats or self.has_moment):
             return _hash(f"t{item.title}\n{moment_text(item.published_at)}")
-        return _hash(f"x{item.title}{item.summary}\n{item.content}")
+        day = moment_text(item.published_at) if item.title and item.published_at else ""
+        return _hash(f"x{item.title}{day}{item.summary}\n{item.content}")
 
 
 def keys_of(item: Item) -> Keys:
@@ -121,34 +120,40 @@ def _runs(item: Item) -> set[str]:
 
 
 def repeats_within(keys: Sequence[Keys]) -> Repeats:
-    """Tell what items of one document share although they are different.
+    """Tell which guids and links items of one document share although they are different.
 
     One guid on several links is no guid; one link under several guids (or none) is the address of
-    a page that tells of many things: where few items lead to such pages, the other links tell. A
-    title over several texts tells nothing where an item has nothing else, not even a date.
+    a page that tells of many things: where few items lead to such pages, the other links tell.
     """
     found: set[Kind | int] = set()
     pages: list[tuple[int, dict[Kind, int]]] = []
     for guid, same in _sharing(keys, "guid").items():
         links = {key.link for key in same if key.link is not None}
-        if len(links) > 1 or (not links and len({key.face for key in same}) > 1):
+        if len(links) > 1 or (not links and _look_different(same)):
             found.add("guid")
         elif links and _are_several(same):
             pages.append((len(same), {"guid": guid, "link": links.pop()}))
     for link, same in _sharing(keys, "link").items():
         guids = {key.guid for key in same} - {None}
-        if len(guids) != 1 and len({key.face for key in same}) > 1:
+        if len(guids) != 1 and _look_different(same):
             pages.append((len(same), {"link": link}))
     are_few = sum(items for items, _ in pages) <= _FEW * len(keys)
     for _, names in pages:
         found.update(names.values() if are_few else names)
-    texts: defaultdict[str, set[int]] = defaultdict(set)
-    for key in keys:
-        if key.guid is None and key.link is None and key.item.published_at is None:
-            texts[key.item.title].add(text_hash(key.item))
-    if any(len(its) > 1 for title, its in texts.items() if title):
-        found.add("title")
     return frozenset(found)
+
+
+def titles_within(keys: Sequence[Keys], repeats: Repeats) -> Repeats:
+    """Tell whether a title is over several texts where items have no other name, not even a time.
+
+    Then it tells nothing, nor does a title with a day.
+    """
+    texts: defaultdict[int | None, set[int]] = defaultdict(set)
+    for key in keys:
+        if not key.has_moment and "title" in key.named(repeats):
+            texts[key.title_and_date].add(text_hash(key.item))
+    is_over_several = any(len(its) > 1 for title, its in texts.items() if title is not None)
+    return frozenset({"title"} if is_over_several else ())
 
 
 def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> dict[int, list[Keys]]:
@@ -159,12 +164,22 @@ def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> dict[int, l
     return {name: same for name, same in groups.items() if name is not None and len(same) > 1}
 
 
+def _look_different(same: Sequence[Keys]) -> bool:
+    """Tell whether items of one name are more than one: by title and date, else by their texts."""
+    first, *others = (key.item for key in same[:_MOST_COMPARED])
+    return any(
+        (first.title, first.published_at) != (other.title, other.published_at)
+        or not may_be_edited(first, other)
+        for other in others
+    )
+
+
 def _are_several(same: Sequence[Keys]) -> bool:
     """Tell whether items of one guid and link are more than one and its edits (RFC 4287, 4.1.1)."""
     first, *others = (key.item for key in same[:_MOST_COMPARED])
     return any(
-        moment_text(first.published_at) != moment_text(other.published_at)
-        and not (first.title == other.title and may_be_edited(first, other))
+        (first.title != other.title and first.published_at != other.published_at)
+        or not may_be_edited(first, other)
         for other in others
     )
 

@@ -16,6 +16,7 @@ from watcher.store.identity import (
     may_be_edited,
     repeats_within,
     text_hash,
+    titles_within,
 )
 from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, find_item, item_of
 from watcher.store.reused import BY_CHANCE, Known, Names, guids_given_anew, places_taken
@@ -59,13 +60,14 @@ def sort_items(
     if known:
         repeats |= guids_given_anew(db, keys, known, repeats)
         repeats |= places_taken(db, keys, known, repeats, are_all=are_all)
+    repeats |= titles_within(keys, repeats)
     if repeats != before:
         _remember_repeats(db, feed.id, repeats, told=repeats - before, now=now)
         known |= {} if is_new else _known_by(db, feed.id, _all_names(keys, repeats))
     found = Sorted(repeats)
     unknown = _take_known(found, keys, known)
     if are_all and not is_new:
-        _take_moved(found, unknown, _moved(db, feed.id, unknown, of=len(keys)))
+        _take_moved(found, unknown, _moved(db, unknown, known, of=len(keys)))
     else:
         found.new = unknown
     return found
@@ -73,19 +75,18 @@ def sort_items(
 
 def unknown_items(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Item]:
     """Tell which items the feed has not shown, by the identity that adding goes by."""
-    return [key.item for key in _unknown(db, feed, items)]
+    keys = [keys_of(item) for item in items]
+    known, repeats = _look_up(db, feed.id, keys)
+    return [key.item for key in keys if known.keys().isdisjoint(key.names(repeats))]
 
 
 def are_named_anew(db: Connection, feed: Feed, items: Sequence[Item]) -> bool:
     """Tell whether unknown items have the title and date of known ones, and may be these."""
-    unknown = _unknown(db, feed, items)
-    return bool(_known_by(db, feed.id, _titles_and_dates(unknown)))
-
-
-def _unknown(db: Connection, feed: Feed, items: Sequence[Item]) -> list[Keys]:
     keys = [keys_of(item) for item in items]
     known, repeats = _look_up(db, feed.id, keys)
-    return [key for key in keys if known.keys().isdisjoint(key.names(repeats))]
+    return any(
+        key.title_and_date in known and known.keys().isdisjoint(key.names(repeats)) for key in keys
+    )
 
 
 def insert_keys(
@@ -128,7 +129,8 @@ def drop_old_names(
 
 def kept_names(key: Keys, repeats: Repeats) -> set[int]:
     """Tell all that an item may be known by later."""
-    return {*key.names(repeats), *_titles_and_dates([key])}
+    names = set(key.names(repeats))
+    return names if key.title_and_date is None else names | {key.title_and_date}
 
 
 def day_number(moment: datetime) -> int:
@@ -148,11 +150,7 @@ def _look_up(db: Connection, feed_id: int, keys: Sequence[Keys]) -> tuple[Names,
 
 
 def _all_names(keys: Iterable[Keys], repeats: Repeats) -> list[int]:
-    return [name for key in keys for name in key.names(repeats)]
-
-
-def _titles_and_dates(keys: Iterable[Keys]) -> list[int]:
-    return [name for key in keys if (name := key.title_and_date) is not None]
+    return [name for key in keys for name in kept_names(key, repeats)]
 
 
 def _known_by(db: Connection, feed_id: int, names: Sequence[int]) -> Names:
@@ -203,20 +201,19 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: Names) -> list[Keys]
             unknown.append(key)
             continue
         found.known.append((key, before))
-        if any(name not in known for name in names):
+        if not known.keys() >= kept_names(key, found.repeats):
             found.renamed.append((before.item_id, key))
     return unknown
 
 
-def _moved(db: Connection, feed_id: int, unknown: Sequence[Keys], *, of: int) -> dict[Keys, Known]:
+def _moved(db: Connection, unknown: Sequence[Keys], known: Names, *, of: int) -> dict[Keys, Known]:
     """Tell which unknown items have the title and date of known ones, of so many in all."""
-    known = _known_by(db, feed_id, _titles_and_dates(unknown))
-    are_many = len(known) > max(BY_CHANCE, of / 3)
+    alike = {key: known[name] for key in unknown if (name := key.title_and_date or 0) in known}
+    are_many = len(alike) > max(BY_CHANCE, of / 3)
     return {
         key: before
-        for key in unknown
-        if (before := known.get(key.title_and_date or 0)) is not None
-        and (key.has_moment or (are_many and _may_be_edit(db, before, key)))
+        for key, before in alike.items()
+        if (key.has_moment or are_many) and _may_be_edit(db, before, key)
     }
 
 

@@ -73,20 +73,29 @@ def places_taken(
     """Tell which kinds of names are those of a place in the feed that one item after the other has.
 
     So it is with many a feed that shows one item at a time, its latest alert. Of several, one that
-    is new all over may have been rewritten.
+    is new all over may have been rewritten, but not if its guid is new, too: then its link is that
+    of a page.
     """
     taken: Counter[Kind] = Counter()
+    pages: set[int] = set()
     is_only = are_all and len(keys) == 1
     for key in keys:
         names = key.named(repeats)
-        signs = is_only + (len(names) == 1)
         shown = [known[name] for name in names.values() if name in known]
-        if not signs or len(shown) < len(names) or shown[0].text_hash == text_hash(key.item):
+        has_new_guid = len(shown) == 1 < len(names) and key.link in known
+        signs = is_only + (len(names) == 1 or has_new_guid)
+        is_known = has_new_guid or len(shown) == len(names)
+        if not (signs and is_known) or shown[0].text_hash == text_hash(key.item):
             continue
         before = find_item(db, shown[0].item_id)
-        if before is not None and signs + _signs_of_another(before, key.item) >= _SIGNS:
+        if before is None or signs + _signs_of_another(before, key.item) < _SIGNS:
+            continue
+        if has_new_guid:
+            pages.add(names["link"])
+        else:
             taken.update(names.keys())
-    return frozenset(kind for kind, times in taken.items() if is_only or times > 1)
+    kinds = {kind for kind, times in taken.items() if is_only or times > 1}
+    return frozenset(kinds | pages)
 
 
 def _signs_of_another(before: Item, item: Item) -> int:
