@@ -111,6 +111,8 @@ def test_a_new_guid_of_an_edited_item_is_a_new_guid(store: SqliteStore) -> None:
     show(store, alert(SHIP, 2, {"guid": "1", "link": LIVE}), news(1))
     edited = alert(f"{SHIP}, all of them", 1, {"guid": "2", "link": LIVE}, "New")
     assert show(store, edited, news(1)).new == ()
+    untold = replace(edited, guid="3", title="Another headline", summary="", published_at=NOW)
+    assert show(store, untold, news(1)).new == ()
 
 
 def test_places_of_a_feed_that_new_items_take_in_turn_lose_none(store: SqliteStore) -> None:

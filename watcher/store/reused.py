@@ -73,8 +73,8 @@ def places_taken(
     """Tell which kinds of names are those of a place in the feed that one item after the other has.
 
     So it is with many a feed that shows one item at a time, its latest alert. Of several, one that
-    is new all over may have been rewritten, but not if its guid is new, too: then its link is that
-    of a page.
+    is new all over may have been rewritten, but not if its guid is new, too, and its text: then its
+    link is that of a page.
     """
     taken: Counter[Kind] = Counter()
     pages: set[int] = set()
@@ -82,7 +82,8 @@ def places_taken(
     for key in keys:
         names = key.named(repeats)
         shown = [known[name] for name in names.values() if name in known]
-        has_new_guid = len(shown) == 1 < len(names) and key.link in known
+        has_text = is_only or bool(key.item.summary or key.item.content)
+        has_new_guid = has_text and len(shown) == 1 < len(names) and key.link in known
         signs = is_only + (len(names) == 1 or has_new_guid)
         is_known = has_new_guid or len(shown) == len(names)
         if not (signs and is_known) or shown[0].text_hash == text_hash(key.item):
