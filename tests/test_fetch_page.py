@@ -51,6 +51,17 @@ def named(html: str, url: str = PAGE) -> list[str]:
             ["https://b.example/c/rss.xml"],
             id="base",
         ),
+        pytest.param(
+            '<base href="http://[b.example"><a href="rss.xml">',
+            ["https://outlet.example/news/rss.xml"],
+            id="broken base",
+        ),
+        pytest.param(
+            '<base href="javascript:x"><a href="rss.xml">',
+            ["https://outlet.example/news/rss.xml"],
+            id="base that is a script",
+        ),
+        pytest.param('<a href="http://[b.example/feed">', [], id="unfinished host"),
         pytest.param('<a href="/rss/world">', ["https://outlet.example/rss/world"], id="anchor"),
         pytest.param(
             '<a href="/export.php?format=atom">',

@@ -4,8 +4,10 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
-import httpx
+from watcher.errors import FetchError
+from watcher.fetch.guard import check_url
 
 _READ = 1024 * 1024
 """Characters of a page that are looked at; what names a feed stands near its top or foot."""
@@ -117,9 +119,8 @@ def _is_feed_anchor(attributes: Mapping[str, str]) -> bool:
 
 
 def _joined(url: str, reference: str) -> str | None:
-    """Resolve a reference; `None` unless it leads to http or https."""
+    """Resolve a reference; `None` unless it leads to where something may be fetched."""
     try:
-        target = httpx.URL(url).join(reference).copy_with(fragment=None)
-    except httpx.InvalidURL:
+        return str(check_url(urljoin(url, reference)).copy_with(fragment=None))
+    except (ValueError, FetchError):
         return None
-    return str(target) if target.scheme in ("http", "https") and target.raw_host else None
