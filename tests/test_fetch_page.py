@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from watcher.fetch.page import WELL_KNOWN, guessed_leads, named_leads
 
-PAGE = "https://outlet.example/news/today?x=1"
+SITE = "https://outlet.example"
+PAGE = f"{SITE}/news/today?x=1"
 
 
 def named(html: str, url: str = PAGE) -> list[str]:
@@ -62,6 +63,14 @@ def named(html: str, url: str = PAGE) -> list[str]:
             id="base that is a script",
         ),
         pytest.param('<a href="http://[b.example/feed">', [], id="unfinished host"),
+        pytest.param("<!-- <a href=/rss> --><a href=/feed>", [f"{SITE}/feed"], id="a comment"),
+        pytest.param("<!--><a href=/feed><!-- -->", [f"{SITE}/feed"], id="an empty comment"),
+        pytest.param("<a href=/feed><!-- <a href=/rss>", [f"{SITE}/feed"], id="an open comment"),
+        pytest.param(
+            "<script>s = '<!-- <a href=/rss>'</script><a href=/feed>",
+            [f"{SITE}/feed"],
+            id="a comment within a script",
+        ),
         pytest.param('<a href="/rss/world">', ["https://outlet.example/rss/world"], id="anchor"),
         pytest.param(
             '<a href="/export.php?format=atom">',
@@ -109,6 +118,8 @@ def test_any_page_is_read(html: str) -> None:
 
 def test_long_pages_are_read_in_no_time() -> None:
     assert named("<link " * 200_000 + "<a href='" * 100_000) == []
+    assert named("<!-" * 200_000 + "<!--" * 100_000) == []
+    assert named("<script" * 100_000) == []
 
 
 def test_a_page_without_host_leads_nowhere() -> None:

@@ -11,6 +11,10 @@ from watcher.fetch.guard import check_url
 
 _READ = 1024 * 1024
 """Characters of a page that are looked at; what names a feed stands near its top or foot."""
+_UNSEEN = re.compile(
+    r"<!(?=--).*?(?:-->|\Z)|<script\b.*?(?:</script\b|\Z)", re.IGNORECASE | re.DOTALL
+)
+"""Comments and scripts: what looks like a tag in there is none."""
 # Nothing is given back: pages of only quotes, or of only letters, take no time either.
 _TAG = re.compile(r"""<(link|a|base)\s((?:[^<>"']++|"[^"<]*+"|'[^'<]*+'|["'])++)>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -70,7 +74,8 @@ def named_leads(page: str, url: str) -> Iterator[Lead]:
 
     RSS Advisory Board, "RSS Autodiscovery"; WHATWG HTML, section 4.6.7.1 (`alternate`).
     """
-    tags = [(name.lower(), _attributes(rest)) for name, rest in _TAG.findall(page[:_READ])]
+    shown = _UNSEEN.sub("", page[:_READ])
+    tags = [(name.lower(), _attributes(rest)) for name, rest in _TAG.findall(shown)]
     base = next((each["href"] for name, each in tags if name == "base" and each.get("href")), "")
     start = _joined(url, base) or url
     for wanted, is_lead in (("link", _is_feed_link), ("a", _is_feed_anchor)):
