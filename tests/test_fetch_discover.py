@@ -8,6 +8,7 @@ import pytest
 from watcher.errors import FetchError, ParseError
 from watcher.fetch import Candidate, Fetcher, Limits, discover
 from watcher.models import Document, Fetched, Item
+from watcher.parse.decode import decode
 
 SITE = "https://outlet.example"
 FEED = "<rss>"
@@ -22,7 +23,7 @@ async def parse(fetched: Fetched) -> Document:
 class Site:
     """A made-up site: paths and what lies there; notes what was asked for."""
 
-    def __init__(self, pages: Mapping[str, str | int]) -> None:
+    def __init__(self, pages: Mapping[str, str | bytes | int]) -> None:
         self.pages = pages
         self.asked: list[str] = []
 
@@ -33,12 +34,12 @@ class Site:
         if isinstance(page, int):
             wait = {"Retry-After": "60"} if page == 503 else {}
             return httpx.Response(page, headers={"Location": "/feed", **wait})
-        return httpx.Response(200, content=page.encode())
+        return httpx.Response(200, content=page.encode() if isinstance(page, str) else page)
 
     async def discover(self, url: str = SITE) -> list[Candidate]:
         transport = httpx.MockTransport(self)
         fetcher = Fetcher(limits=Limits(), user_agent="test", transport=transport)
-        return await discover(url, fetcher.get_url, parse, pause_s=0)
+        return await discover(url, fetcher.get_url, parse, decode, pause_s=0)
 
 
 def link(path: str) -> str:
@@ -70,6 +71,16 @@ async def test_feeds_the_page_names_are_tried() -> None:
         candidate("/rss/world", "link in the page", "World"),
     ]
     assert site.asked == ["/", "/feed", "/dead", "/page", "/rss/world"]
+
+
+async def test_a_page_is_read_in_its_charset() -> None:
+    site = Site({"/": link("/сир").encode("utf-16"), "/%D1%81%D0%B8%D1%80": "<rss>News"})
+    assert await site.discover() == [candidate("/%D1%81%D0%B8%D1%80", "link element")]
+
+
+async def test_what_is_no_text_names_nothing() -> None:
+    site = Site({"/": b"%PDF <a href=/feed/a>", "/feed/a": "<rss>A", "/rss": "<rss>News"})
+    assert await site.discover() == [candidate("/rss", "usual place")]
 
 
 async def test_one_feed_at_several_addresses_is_offered_once() -> None:

@@ -13,7 +13,7 @@ SITE = "https://harbour.example"
 FEED = f"{SITE}/feed"
 
 
-def looker(**answers: str) -> Looker:
+def looker(**answers: str | bytes) -> Looker:
     """Look at a site that has these documents, by their paths; its feed is for subscribers."""
 
     def serve(request: httpx.Request) -> httpx.Response:
@@ -24,7 +24,8 @@ def looker(**answers: str) -> Looker:
             return httpx.Response(503)
         if body is None:
             return httpx.Response(404)
-        return httpx.Response(200, stream=httpx.ByteStream(body.encode()))
+        body = body.encode() if isinstance(body, str) else body
+        return httpx.Response(200, stream=httpx.ByteStream(body))
 
     transport = httpx.MockTransport(serve)
     fetcher = Fetcher(limits=Limits(), user_agent="test", transport=transport)
@@ -74,6 +75,11 @@ async def test_a_feed_is_added_as_it_is() -> None:
 async def test_of_a_page_with_one_feed_that_is_added() -> None:
     site = looker(home=page("/feed"), feed=rss("Harbour Post"))
     assert await site.feed_to_add(SITE) == (FEED, "")
+
+
+async def test_a_page_in_utf_16_names_its_feed() -> None:
+    site = looker(home=page("/news").encode("utf-16"), news=rss("Harbour Post"))
+    assert await site.feed_to_add(SITE) == (f"{SITE}/news", "")
 
 
 async def test_of_several_feeds_the_user_has_to_choose() -> None:

@@ -8,6 +8,7 @@ from watcher.fetch import Candidate, Fetcher, discover
 from watcher.hosts import plain_address, with_scheme
 from watcher.models import Document, FeedOptions, Fetched
 from watcher.parse import ParserBox
+from watcher.parse.decode import decode
 from watcher.safe import safe_text
 
 _NOTHING_THERE = frozenset({404, 410})
@@ -39,7 +40,7 @@ class Looker:
         Raises:
             FetchError: The page cannot be had.
         """
-        return await discover(url, self._get, self._parse, pause_s=self.pause_s)
+        return await discover(url, self._get, self._parse, decode, pause_s=self.pause_s)
 
     async def feed_to_add(self, url: str) -> tuple[str, str]:
         """Decide what to subscribe for an address; returns it and a warning, mostly empty.

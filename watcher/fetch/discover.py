@@ -13,6 +13,8 @@ Get = Callable[[str], Awaitable[Fetched]]
 """Gets what is at an address; raises FetchError when nothing came."""
 Parse = Callable[[Fetched], Awaitable[Document]]
 """Reads a document; raises ParseError when it is no feed."""
+Decode = Callable[[bytes, str | None], tuple[str, tuple[str, ...]]]
+"""Reads a body of some content type: its text first; raises ParseError when it has none."""
 
 _MOST_TRIES = 20
 """Requests for one page and its site."""
@@ -28,7 +30,9 @@ class Candidate:
     how: str
 
 
-async def discover(url: str, get: Get, parse: Parse, *, pause_s: float) -> list[Candidate]:
+async def discover(
+    url: str, get: Get, parse: Parse, decode: Decode, *, pause_s: float
+) -> list[Candidate]:
     """Find the feeds of a page: the address itself, those it names, else those of usual places.
 
     Asks one address after the other, `pause_s` seconds apart, and stops when a server has enough.
@@ -41,11 +45,18 @@ async def discover(url: str, get: Get, parse: Parse, *, pause_s: float) -> list[
     fetched = await get(start)
     await search.look_at(Lead(start, "the address itself"), fetched)
     if not search.found:
-        page = fetched.body.decode(errors="replace")
+        page = _text_of(fetched, decode)
         await search.follow(named_leads(page, fetched.url))
         if not search.found:
             await search.follow(guessed_leads(page, fetched.url))
     return search.found
+
+
+def _text_of(fetched: Fetched, decode: Decode) -> str:
+    try:
+        return decode(fetched.body, fetched.content_type)[0]
+    except FeedError:
+        return ""
 
 
 @dataclass(slots=True, kw_only=True)
