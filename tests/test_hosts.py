@@ -55,7 +55,10 @@ def test_a_missing_path_and_an_empty_query_mean_nothing() -> None:
         ("HTTP://a.example/", "HTTP://a.example/"),
         ("a.example/f", "https://a.example/f"),
         ("a.example/?u=http://b.example/", "https://a.example/?u=http://b.example/"),
+        ("\n\thttps://a.example/", "https://a.example/"),
+        (" ht\ntps://a.ex\r\nample/f\teed\n", "https://a.example/feed"),
+        ("https://a.example/f?q=a b", "https://a.example/f?q=a b"),
     ],
 )
-def test_an_address_without_a_scheme_is_one_of_https(written: str, url: str) -> None:
+def test_an_address_is_read_as_it_is_typed(written: str, url: str) -> None:
     assert with_scheme(written) == url

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from publicsuffixlist import PublicSuffixList
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[\t\n\r]")
 
 
 @lru_cache(maxsize=65_536)
@@ -19,7 +20,11 @@ def host_of(url: str) -> str:
 
 
 def with_scheme(url: str) -> str:
-    """Write an address as it is, or as one of https if no scheme begins it."""
+    """Read an address as browsers do what is typed: one of https if no scheme begins it.
+
+    Blanks around it, and tabs and ends of lines in it, are dropped (WHATWG URL, section 4.4).
+    """
+    url = _LINE_ENDS.sub("", url).strip()
     return url if _SCHEME.match(url) else f"https://{url}"
 
 
