@@ -57,6 +57,11 @@ async def test_a_look_gives_the_document_and_how_it_came() -> None:
     assert (fetched.url, document.title) == (FEED, "Harbour Post")
 
 
+async def test_a_look_takes_a_bare_name_as_an_address() -> None:
+    fetched, _ = await looker(feed=rss("Harbour Post")).look("harbour.example/feed")
+    assert fetched.url == FEED
+
+
 async def test_a_look_at_a_page_says_that_it_is_no_feed() -> None:
     with pytest.raises(ParseError) as raised:
         await looker(home=page()).look(SITE)

@@ -31,7 +31,7 @@ class Looker:
         Raises:
             FeedError: No document came, or it is no feed.
         """
-        fetched = await self._get(url)
+        fetched = await self._get(with_scheme(url))
         return fetched, await self._parse(fetched)
 
     async def feeds_of(self, url: str) -> list[Candidate]:
