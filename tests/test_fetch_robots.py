@@ -31,6 +31,48 @@ def test_what_robots_txt_names_comes_before_the_usual_places(robots: str, first:
     assert news_sitemaps(robots, SITE) == first
 
 
+@pytest.mark.parametrize(
+    ("robots", "left"),
+    [
+        pytest.param("User-agent: *\nDisallow: /", [], id="all"),
+        pytest.param("\ufeffUser-agent: *\nDisallow: /", [], id="after a byte-order mark"),
+        pytest.param("User-agent: *\nDisallow:", USUAL, id="nothing"),
+        pytest.param("user-agent : *\r\nDISALLOW:/news-site # no", USUAL[1:], id="a beginning"),
+        pytest.param("User-agent: *\nDisallow: /sitemap-news.xml$", USUAL[:1], id="to the end"),
+        pytest.param("User-agent: *\nDisallow: /news$", USUAL, id="no more than that"),
+        pytest.param("User-agent: *\nDisallow: /*.xml", [], id="any signs"),
+        pytest.param("User-agent: *\nDisallow: /news*xml*xml", USUAL, id="any signs, not found"),
+        pytest.param(
+            "User-agent: *\nDisallow: /\nAllow: /sitemap", USUAL[1:], id="the longest decides"
+        ),
+        pytest.param("User-agent: *\nDisallow: /*\nAllow: /*", USUAL, id="equals allow"),
+        pytest.param("User-agent: Feed-Watcher\nDisallow: /", [], id="by name"),
+        pytest.param(
+            "User-agent: *\nDisallow: /\n\nUser-agent: a\nUser-agent: feed-watcher\nDisallow:",
+            USUAL,
+            id="a name before all",
+        ),
+        pytest.param(
+            "User-agent: a\nUser-agent: *\nAllow: /\nUser-agent: b\nDisallow: /",
+            USUAL,
+            id="of others",
+        ),
+    ],
+)
+def test_a_usual_place_that_the_site_closes_is_left_alone(robots: str, left: list[str]) -> None:
+    assert news_sitemaps(robots, SITE) == left
+
+
+def test_a_sitemap_that_is_named_may_be_asked_for() -> None:
+    robots = f"User-agent: *\nDisallow: /\nSitemap: {USUAL[1]}"
+    assert news_sitemaps(robots, SITE) == [USUAL[1]]
+
+
+def test_long_rules_are_read_in_no_time() -> None:
+    robots = "User-agent: *\n" + "Disallow: /n*x*\n" * 10_000 + "Disallow: " + "*n" * 100_000
+    assert news_sitemaps(robots, SITE) == USUAL[1:]
+
+
 def test_only_a_few_are_worth_a_request() -> None:
     robots = "".join(f"Sitemap: {SITE}/news-{number}.xml\n" for number in range(50))
     assert news_sitemaps(robots, SITE) == [f"{SITE}/news-{number}.xml" for number in range(3)]
@@ -39,6 +81,11 @@ def test_only_a_few_are_worth_a_request() -> None:
 @given(st.text(alphabet="sitemap:/ newshttps.\n\t[]"))
 def test_any_robots_txt_is_read(robots: str) -> None:
     assert len(news_sitemaps(robots, SITE)) in (2, 3)
+
+
+@given(st.lists(st.sampled_from(["User-agent:*", "\n", "Disallow:", "allow:", "/", "*", "$", "n"])))
+def test_any_rules_are_read(pieces: list[str]) -> None:
+    assert set(news_sitemaps("".join(pieces), SITE)) <= set(USUAL)
 
 
 @pytest.mark.parametrize(
