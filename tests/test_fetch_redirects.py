@@ -103,6 +103,23 @@ async def test_the_host_of_the_feed_itself_is_followed_at_once() -> None:
     assert isinstance(await one.get(feed(), turns=in_turn), Fetched)
 
 
+async def test_a_redirect_back_to_the_feeds_own_host_waits_as_others_do() -> None:
+    asked_s: list[float] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "gate.example":
+            return moved(f"{URL}?seen", 302)
+        asked_s.append(monotonic())
+        if request.url.query:
+            return httpx.Response(200, content=BODY)
+        return moved("https://gate.example/", 302)
+
+    one, in_turn = fetcher(serve), turns(0.1)
+    in_turn.politeness.started("outlet.example", monotonic())
+    assert isinstance(await one.get(feed(), turns=in_turn), Fetched)
+    assert asked_s[1] - asked_s[0] >= 0.09
+
+
 async def test_a_host_that_rests_for_long_is_not_asked_for_a_redirect() -> None:
     in_turn = turns(0)
     refused = FetchError("rate_limited", "enough", status=429)

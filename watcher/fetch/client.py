@@ -128,9 +128,10 @@ class Fetcher:
             return await self._follow(visit, deadline)
 
     async def _follow(self, visit: Visit, deadline: asyncio.Timeout) -> Answer:
-        url, permanent = visit.url, True
+        url, permanent, has_left = visit.url, True, False
         for hop in range(self._limits.max_hops + 1):
-            async with self._turn(url, visit, deadline):
+            has_left = has_left or host_of(str(url)) != host_of(str(visit.url))
+            async with self._turn(url, visit, deadline, in_line=has_left):
                 response = await self._answer(url, visit)
                 try:
                     if response.status_code not in _MOVED:
@@ -149,13 +150,13 @@ class Fetcher:
 
     @asynccontextmanager
     async def _turn(
-        self, url: httpx.URL, visit: Visit, deadline: asyncio.Timeout
+        self, url: httpx.URL, visit: Visit, deadline: asyncio.Timeout, *, in_line: bool
     ) -> AsyncIterator[None]:
-        """Ask a host; another one that a redirect leads to when it is free."""
+        """Ask a host; `in_line`: when it is free, as it is not the poll's own, or not any more."""
         host, own = host_of(str(url)), host_of(str(visit.url))
         with _of(host):
             async with AsyncExitStack() as held:
-                if visit.turns is not None and host != own:
+                if visit.turns is not None and in_line:
                     late = FetchError(
                         "rate_limited",
                         f"its turn at {host} did not come: too many feeds lead there",

@@ -28,7 +28,7 @@ class Visit:
     options: FeedOptions = field(repr=False)
     validators: Validators = UNCONDITIONAL
     turns: Turns | None = None
-    """Where it has to wait before it follows a redirect to another host."""
+    """Where it has to wait before it follows a redirect to another host, or back from there."""
     held: AsyncExitStack | None = None
     """What is held until the caller is through with a large document."""
 
