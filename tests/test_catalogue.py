@@ -285,11 +285,22 @@ def test_the_mistakes_of_all_files_are_told_when_one_is_of_no_use() -> None:
     ]
 
 
+def declaring(charset: str) -> str:
+    outline = "<outline text='Жар' xmlUrl='http://a.example/'/>"
+    return f"<?xml version='1.0' encoding='{charset}'?><opml>{outline}</opml>"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1251"])
 def test_other_encodings_are_read(encoding: str) -> None:
     declared = encoding.replace("-sig", "")
-    text = f"<?xml version='1.0' encoding='{declared}'?><opml><outline text='Жар' xmlUrl='http://a.example/'/></opml>"
-    (feed,) = read_catalogue(written(text.encode(encoding))).subscriptions
+    (feed,) = read_catalogue(written(declaring(declared).encode(encoding))).subscriptions
+    assert feed.title == "Жар"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("declared", ["utf-8", "windows-1251", "gb2312"])
+def test_a_byte_order_mark_goes_before_the_declared_charset(encoding: str, declared: str) -> None:
+    (feed,) = read_catalogue(written(declaring(declared).encode(encoding))).subscriptions
     assert feed.title == "Жар"
 
 

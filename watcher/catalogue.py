@@ -4,6 +4,7 @@ OPML 2.0 (http://opml.org/spec2.opml) lets an outline carry attributes of other 
 `outlet`, `country`, `kind` and `group`.
 """
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,11 @@ _FORMS = {
         "a tag of BCP 47, such as uk or zh-Hans",
     ),
 }
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _UNFIT_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -121,10 +127,11 @@ class _Reader:
     _depth: int = 0
     _outlines: int = 0
     _body: bytes = b""
-    _parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
+    _parser: expat.XMLParserType = field(init=False)
 
     def read(self) -> None:
         self._body = _bounded(self.path)
+        self._parser = expat.ParserCreate(_marked_charset(self._body))
         self._parser.StartDoctypeDeclHandler = self._refuse_dtd
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
@@ -254,6 +261,11 @@ def _bounded(path: Path) -> bytes:
     if len(body) > MAX_BYTES:
         raise _UnusableError(f"is larger than {MAX_BYTES} bytes")
     return body
+
+
+def _marked_charset(body: bytes) -> str | None:
+    """Name the charset of a byte-order mark; it overrules a declared one (XML 1.0, appendix F)."""
+    return next((name for mark, name in _MARKS if body.startswith(mark)), None)
 
 
 def _unfit(url: str) -> str:
