@@ -71,6 +71,10 @@ class TestMatches(Commands):
     def test_a_whole_document_cannot_be_followed(self, run: Run, form: str) -> None:
         assert form in run("matches", "--follow", "--format", form, status=2).stderr
 
+    @pytest.mark.timeout(30)
+    def test_following_ends_when_what_is_asked_for_is_past(self, run: Run) -> None:
+        assert lines(run("matches", "--json", "--follow", "--until", "2020-01-01")) == []
+
     @pytest.mark.parametrize("command", [("show", "1", "--json"), ("matches", "--format", "csv")])
     def test_programs_read_terminal_escapes_harmless(
         self, run: Run, command: tuple[str, ...]

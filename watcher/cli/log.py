@@ -51,7 +51,9 @@ WHOLE = ("atom", "jsonfeed")
 @click.option("--state", type=click.Choice(STATES), help="Only in this state.")
 @click.option("--text", help="Only where title or texts hold this.")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
-@click.option("--follow", is_flag=True, help="Then print matches as they are logged.")
+@click.option(
+    "--follow", is_flag=True, help="Then print matches as they are logged, till --until or Ctrl-C."
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--raw", is_flag=True, help="CSV: leave cells that begin like formulas as they are.")
 @json_option
@@ -125,13 +127,16 @@ def _print_lines(found: "list[LoggedMatch]") -> None:
 
 
 def _follow(app: "App", wanted: "MatchFilter", form: str, *, after: int, raw: bool) -> None:
-    """Print matches as they come, until the reader goes away or Ctrl-C."""
+    """Print matches as they come, until the reader goes away, Ctrl-C, or the end asked for."""
     pause = threading.Event()
     with suppress(KeyboardInterrupt):
         while True:
+            is_over = wanted.until is not None and utc_now() >= wanted.until
             with app.reader() as store:
                 found = list(store.matches(replace(wanted, after_id=after)))[::-1]
             _print(found, form, raw=raw, head=False)
+            if is_over:
+                return
             after = max((match.id for match in found), default=after)
             pause.wait(FOLLOW_EVERY_S)
 
