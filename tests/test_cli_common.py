@@ -32,9 +32,13 @@ def test_a_date_is_where_its_day_begins_here() -> None:
     assert Moment().convert("2026-11-02", None, None) == begin
 
 
-def test_what_is_no_time_is_refused() -> None:
-    with pytest.raises(click.UsageError, match="2026-03-01"):
+@pytest.mark.parametrize(
+    "form", ["90s", "30m", "36h", "2d", "4w", "2026-03-01", "2026-03-01T12:00"]
+)
+def test_what_is_no_time_is_refused_with_each_form_that_is_one(form: str) -> None:
+    with pytest.raises(click.UsageError, match=rf"\b{form}\b"):
         Moment().convert("soon", None, None)
+    Moment().convert(form, None, None)
 
 
 @pytest.mark.parametrize(

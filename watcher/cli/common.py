@@ -63,7 +63,11 @@ class Moment(click.ParamType[datetime]):
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail(
-                f"{value!r} is no time: give 2d, 36h, 2026-03-01 or 2026-03-01T12:00", param, ctx
+                f"{value!r} is no time: give a span back from now (90s, 30m, 36h, 2d, 4w), a date "
+                "(2026-03-01) or a time of ISO 8601 (2026-03-01T12:00, with Z or +02:00 if not of "
+                "here)",
+                param,
+                ctx,
             )
 
 
