@@ -121,6 +121,11 @@ class TestMatches(Commands):
 
 
 class TestRunning(Commands):
+    def test_init_tells_where_it_cannot_write_and_why(self, run: Run, folder: Path) -> None:
+        (folder / "taken").touch()
+        told = run("init", "taken/mine", status=1).stderr
+        assert told == "watcher: taken/mine: cannot be made or written: Not a directory\n"
+
     def test_init_overwrites_nothing(self, run: Run, folder: Path) -> None:
         run("init", "mine")
         (folder / "mine" / "watcher.toml").write_text("# mine\n")

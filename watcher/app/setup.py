@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from watcher.errors import WatcherError
 from watcher.places import shipped
 from watcher.settings import Settings
 from watcher.watchlist.schema import json_schema as watchlist_schema
@@ -25,7 +26,17 @@ def init(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Put settings, catalogues and watchlists into a folder; tells each file and if it is new.
 
     Nothing is overwritten.
+
+    Raises:
+        WatcherError: The folder cannot be made or written.
     """
+    try:
+        yield from _put_into(folder)
+    except OSError as error:
+        raise WatcherError(f"{folder}: cannot be made or written: {error.strerror}") from error
+
+
+def _put_into(folder: Path) -> Iterator[tuple[Path, bool]]:
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "watcher.toml"
     if fresh := not settings.exists():
