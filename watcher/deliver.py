@@ -20,8 +20,8 @@ IN_ONE_NOTICE = 2000
 """How many matches go out as one notice at most, whatever number of them it lists."""
 LISTED = 10
 """How many matches a notice lists; of the others it tells the number."""
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
+FIRST_RETRY_WAIT = timedelta(minutes=1)
+LONGEST_RETRY_WAIT = timedelta(hours=6)
 
 _SEVERITIES = tuple(Severity)
 _MOST_DOUBLINGS = 16
@@ -107,7 +107,7 @@ def _record(
 def _wait(deliveries: Sequence[Delivery]) -> timedelta:
     """Wait as the newest of them would: they stay together, in one notice."""
     attempts = min(delivery.attempts for delivery in deliveries)
-    return min(FIRST_WAIT * (1 << min(attempts, _MOST_DOUBLINGS)), LONGEST_WAIT)
+    return min(FIRST_RETRY_WAIT * (1 << min(attempts, _MOST_DOUBLINGS)), LONGEST_RETRY_WAIT)
 
 
 def _by_channel(deliveries: Sequence[Delivery]) -> dict[str, list[Delivery]]:

@@ -10,15 +10,13 @@ from watcher.store.connection import Connection
 from watcher.store.feeds import feeds_by_id
 from watcher.store.subscribing import spread
 
-LONGEST_WAIT = timedelta(days=18)
-"""A feed may be asked once a week, half of that as jitter, and be left alone on six days more."""
-_LONGEST = (
-    ("schedule", "next_poll_at", LONGEST_WAIT),
+_LONGEST_WAITS = (
+    # a feed may be asked once a week, half of that as jitter, and be left alone on six days more
+    ("schedule", "next_poll_at", timedelta(days=18)),
     ("rests", "until_at", timedelta(days=2)),
     ("deliveries", "next_try_at", timedelta(days=1)),
 )
 """What waits, and longer than it ever does."""
-
 
 _MOMENT = timedelta(seconds=1)
 _SCHEDULE = """SELECT feed_id, host, next_poll_at, coalesce(until_at, '') FROM schedule
@@ -95,7 +93,7 @@ def make_all_due(db: Connection, *, now: datetime) -> None:
 def mend_times(db: Connection, now: datetime) -> None:
     """Bring back what lies further ahead than anything waits: a clock was wrong."""
     with db.writing():
-        for table, column, longest in _LONGEST:
+        for table, column, longest in _LONGEST_WAITS:
             db.execute(
                 f"UPDATE {table} SET {column} = :due WHERE {column} > :latest",
                 {"due": moment_text(now - _MOMENT), "latest": moment_text(now + longest)},
