@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.stored import feed_at
-from tests.test_daemon_rounds import Broken
+from tests.test_daemon_rounds import Broken, Seconds
 from watcher.app import App
 from watcher.clock import utc_now
 from watcher.daemon import run_daemon, run_once
@@ -139,6 +139,22 @@ class TestReload:
         reloader.store = store
         await self.look(reloader)
         assert self.topics(reloader) == ["flood", "gale"]
+
+    @pytest.mark.parametrize("text", [WATCHLIST + MORE, "version: 0\n"], ids=["whole", "broken"])
+    async def test_what_cannot_be_stored_is_told_once_a_minute(
+        self,
+        reloader: Reloader,
+        watchlist: Path,
+        text: str,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        reloader.monotonic = seconds = Seconds()
+        watchlist.write_text(text)
+        reloader.store = Broken()  # type: ignore[assignment]  # a fake
+        for wait_s in (0, 2, 57, 1):
+            seconds.now_s += wait_s
+            await self.look(reloader)
+        assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
 
     async def test_a_file_that_is_named_and_missing_is_told(
         self, rounds: Rounds, store: SqliteStore, tmp_path: Path, clock: FakeClock

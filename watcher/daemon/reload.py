@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.app import App
 from watcher.aside import aside
-from watcher.daemon.rounds import Rounds
+from watcher.clock import monotonic
+from watcher.daemon.rounds import STORE_TROUBLE_TOLD_EVERY_S, Rounds
 from watcher.errors import StoreError, WatcherError
 from watcher.store import SqliteStore
 
@@ -25,7 +27,10 @@ class Reloader:
     rounds: Rounds
     marks: Marks | None
     """The files as they were last read; `None` if what they say is still to be stored."""
+    monotonic: Callable[[], float] = monotonic
+    """Tells seconds; for waiting only."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _told_at_s: float = float("-inf")
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def look(self) -> None:
@@ -47,8 +52,15 @@ class Reloader:
             async with self._one_at_a_time:
                 await self._reload()
         except StoreError as error:
-            log.warning("the reload has to wait: %s", error)
             self.marks = None
+            self._tell(error)
+
+    def _tell(self, error: StoreError) -> None:
+        """Tell once a minute that the store takes nothing, however often it is tried."""
+        now_s = self.monotonic()
+        if now_s - self._told_at_s >= STORE_TROUBLE_TOLD_EVERY_S:
+            self._told_at_s = now_s
+            log.warning("the reload has to wait: %s", error)
 
     async def _reload(self) -> None:
         try:
@@ -66,9 +78,9 @@ class Reloader:
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
 
     def _refuse(self, why: str) -> None:
+        self.store.note_problem(why)
         told = why.replace("\n", "; ")
         log.warning("reload refused, the old watchlists and catalogues stay: %s", told)
-        self.store.note_problem(why)
 
 
 def marks_of(app: App) -> Marks:
