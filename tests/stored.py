@@ -1,8 +1,10 @@
 """What tests of the store write into it before they look."""
 
 import dataclasses
+import resource
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +26,17 @@ def subscribe(store: SqliteStore, *urls: str) -> list[Feed]:
 def record(**changes: object) -> PollRecord:
     plain = PollRecord(polled_at=NOW, next_poll_at=NOW + HOUR, stats=PollStats())
     return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]  # any of its fields
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let this process write no byte to any file, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def feed_at(store: SqliteStore, url: str) -> Feed:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from watcher.errors import StoreError
-from watcher.store.connection import Connection
+from watcher.store.connection import Connection, trouble
 from watcher.store.opening import connect
 
 
@@ -81,6 +81,13 @@ def test_a_full_disk_is_said_and_later_overcome(db: Connection) -> None:
         add(db, "x" * 500_000)
     assert len(names(db)) == 1
     assert db.value("PRAGMA integrity_check") == "ok"
+
+
+@pytest.mark.parametrize("code", ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"])
+def test_a_full_disk_has_several_codes(code: str) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = code
+    assert "the disk is full" in str(trouble(Path("watcher.db"), error))
 
 
 def test_a_lock_of_another_is_waited_for_and_then_named(db: Connection) -> None:

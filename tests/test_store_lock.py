@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from watcher.errors import AlreadyRunning
+from tests.stored import no_room
+from watcher.errors import AlreadyRunning, StoreError
 from watcher.store import daemon_lock, running_daemon
 from watcher.store.lock import lock_path
 
@@ -35,6 +36,16 @@ def test_a_second_daemon_is_told_of_the_first(database: Path) -> None:
         pytest.fail("two hold the lock")
     with daemon_lock(database):
         assert running_daemon(database) == os.getpid()
+
+
+def test_a_lock_that_cannot_be_written_is_told(database: Path) -> None:
+    with (
+        pytest.raises(StoreError, match=r"watcher\.lock: cannot be written"),
+        no_room(),
+        daemon_lock(database),
+    ):
+        pytest.fail("nobody can tell who holds it")
+    assert running_daemon(database) is None
 
 
 def test_a_look_at_the_lock_keeps_no_daemon_from_starting(database: Path) -> None:

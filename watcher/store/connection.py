@@ -18,8 +18,10 @@ CACHE_KIB = 16 * 1024
 Values = Sequence[object] | Mapping[str, object]
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+_FULL = "the disk is full: make room; a daemon that runs goes on by itself"
 _WORDS = {
-    "SQLITE_FULL": "the disk is full: make room, the watcher goes on by itself",
+    "SQLITE_FULL": _FULL,
+    "SQLITE_IOERR_SHMSIZE": _FULL,  # there is no room for the index of the log
     "SQLITE_BUSY": "another program has kept it locked: end that one, or try again",
     "SQLITE_READONLY": "it may not be written: look at the rights of the file and its folder",
     "SQLITE_CANTOPEN": "it cannot be opened: look at the rights of the file and its folder",

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watcher.clock import monotonic
-from watcher.errors import AlreadyRunning
+from watcher.errors import AlreadyRunning, StoreError
 from watcher.store.connection import create_private
 
 _PATIENCE_S = 1.0
@@ -36,8 +36,11 @@ def daemon_lock(database: Path) -> Iterator[None]:
                 f"another daemon (process {_process(path)}) watches {database}: "
                 "stop it first, or name another folder with --data"
             )
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
         yield
     finally:
         os.close(descriptor)
