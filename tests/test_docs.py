@@ -8,6 +8,7 @@ import click
 import pytest
 
 from watcher.cli.main import main
+from watcher.fetch import trouble
 from watcher.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,21 @@ def test_a_key_of_the_settings_stands_in_the_readme(key: str) -> None:
     section, name = key.split(".")
     table = README.split(f"\n[{section}]\n")[1].split("\n[")[0]
     assert re.search(rf"^{name} *=", table, re.MULTILINE), key
+
+
+def error_kinds() -> set[str]:
+    """Name the kinds of error that the code gives: where they are raised, and in its tables."""
+    raised = re.compile(r'(?:Feed|Fetch|Parse)Error\(\s*"([a-z_]+)"')
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "watcher").rglob("*.py"))
+    named = {kind for _, kind, _ in trouble._NAMES + trouble._IN_BODY}
+    told = {trouble.unwelcome(status, None).kind for status in range(300, 600)}
+    return {*raised.findall(code), *named, *told}
+
+
+@pytest.mark.parametrize("kind", sorted(error_kinds()))
+def test_a_kind_of_error_stands_in_the_readme(kind: str) -> None:
+    table = (ROOT / "watcher" / "README.md").read_text("utf-8").split("| kind | when |")[-1]
+    assert f"`{kind}`" in table.split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
