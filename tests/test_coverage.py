@@ -169,6 +169,20 @@ def test_nor_does_one_whose_date_tells_nothing(pinned: Item | None) -> None:
     assert gap_after(POLLED, shown, new=new, known=[pinned], now=NOW) == gap(2, 1, "scrolled")
 
 
+@pytest.mark.parametrize("newest_at", [None, NOW - 3 * HOUR])
+@pytest.mark.parametrize("hours", [0, 1, 30])
+def test_what_came_before_the_latest_news_is_not_the_newest(
+    newest_at: datetime | None, hours: float
+) -> None:
+    feed = replace(POLLED, newest_at=newest_at, stats=replace(POLLED.stats, news_at=NOW - 2 * HOUR))
+    new, dated_at = document(0, 1).items, NOW + (hours - 3) * HOUR
+    pinned = Item(published_at=dated_at, seen_at=NOW - 9 * HOUR)
+    shown = Document(items=(pinned, *new))
+    assert gap_after(feed, shown, new=new, known=[pinned], now=NOW) == gap(2, 1, "scrolled")
+    latest = replace(pinned, seen_at=NOW - 2 * HOUR)
+    assert (gap_after(feed, shown, new=new, known=[latest], now=NOW) is None) == (hours < 30)
+
+
 @pytest.mark.parametrize("known", [document(-1).items[0], Item(published_at=NOW - 3 * HOUR)])
 def test_where_no_date_is_known_any_item_may_be_the_newest(known: Item) -> None:
     undated, new = replace(POLLED, newest_at=None), document(-1).items

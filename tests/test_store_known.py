@@ -214,3 +214,15 @@ def test_an_item_whose_date_was_moved_stays_known_when_it_is_named_anew(
     show(store, news(1), *others)
     show(store, later, *others)
     assert show(store, replace(later, guid="other", link=LIVE), *others).new == ()
+
+
+@pytest.mark.parametrize("published_at", [NOW.replace(hour=0, minute=0), None])
+def test_a_few_items_with_the_same_texts_are_the_same_under_new_names(
+    store: SqliteStore, published_at: datetime | None
+) -> None:
+    items = [news(n, summary=text, published_at=published_at) for n, text in ((1, SHIP), (2, RAIL))]
+    show(store, *items)
+    renamed = [replace(item, guid=f"x{item.guid}", link=f"{LIVE}/{item.guid}") for item in items]
+    assert show(store, *renamed).new == ()
+    edited = replace(renamed[0], guid="y", link=LIVE, summary=f"{SHIP}.")
+    assert len(show(store, edited, renamed[1]).new) == 1

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -163,3 +163,22 @@ def test_items_of_a_pruned_past_are_no_proof_of_anything(store: SqliteStore) -> 
     assert store.count_items() == 0
     assert show(store, alert(RAIL, 1, SLOT[0])).new == ()
     assert show(store, news(1, link=LIVE, published_at=NOW)).new == ()
+
+
+@pytest.mark.parametrize("place", ["guid", "link"])
+@pytest.mark.parametrize("published_at", [NOW.replace(hour=0, minute=0), None])
+def test_where_items_move_down_numbered_places_the_new_one_is_found(
+    store: SqliteStore, place: str, published_at: datetime | None
+) -> None:
+    def shown(*numbers: int) -> list[Item]:
+        items = [
+            news(n, guid="", link="", summary=f"{SHIP} {n}", published_at=published_at)
+            for n in numbers
+        ]
+        prefix = "https://news.example/place-" if place == "link" else ""
+        names: list[dict[str, Any]] = [{place: f"{prefix}{at}"} for at in range(len(items))]
+        return [replace(item, **name) for item, name in zip(items, names, strict=True)]
+
+    show(store, *shown(4, 3, 2, 1))
+    assert [item.title for item in show(store, *shown(5, 4, 3, 2)).new] == ["Title 5"]
+    assert show(store, *shown(4, 3, 2, 1)).new == ()

@@ -88,7 +88,10 @@ def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> 
 
 
 def _is_newest(item: Item, feed: Feed, now: datetime) -> bool:
-    """Tell whether none was newer; where no date is known, any may be the newest."""
+    """Tell whether none was newer: it came with the latest news, and no date says otherwise."""
+    came_at, news_at = item.seen_at, feed.stats.news_at
+    if came_at is not None and news_at is not None and came_at < news_at:
+        return False
     if item.published_at is None:
         return feed.newest_at is None
     return (feed.newest_at or item.published_at) <= item.published_at <= now + _AHEAD

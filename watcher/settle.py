@@ -233,6 +233,7 @@ class Settler:
                 stats,
                 stood_empty=not (document.items or document.known),
                 broke_off=broke_off,
+                news_at=now if added.new and not broke_off else stats.news_at,
             )
         validators = _validators(answer, document)
         planned = self._plan(

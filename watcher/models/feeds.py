@@ -61,6 +61,8 @@ class PollStats:
     """Whether the last document had none."""
     broke_off: bool = False
     """Whether the last document did, before it came to what was known."""
+    news_at: datetime | None = None
+    """When a document last brought a new item."""
     errors_in_a_row: int = 0
 
 

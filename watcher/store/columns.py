@@ -11,6 +11,7 @@ from watcher.clock import moment_text
 from watcher.models import Evidence, Hints, PollStats
 
 _STATS = tuple(field.name for field in fields(PollStats))
+_MOMENTS = ("observed_at", "news_at")
 
 
 @overload
@@ -25,7 +26,7 @@ def moment(text: str | None) -> datetime | None:
 def stats_text(stats: PollStats) -> str:
     """Write statistics as a JSON object, one key for each field."""
     values = {name: getattr(stats, name) for name in _STATS}
-    return _json({**values, "observed_at": moment_text(stats.observed_at)})
+    return _json(values | {name: moment_text(values[name]) for name in _MOMENTS})
 
 
 def stats(text: str | None) -> PollStats:
@@ -33,7 +34,7 @@ def stats(text: str | None) -> PollStats:
     if not text:
         return PollStats()
     values = from_json(text)
-    values["observed_at"] = moment(values["observed_at"])
+    values |= {name: moment(values.get(name)) for name in _MOMENTS}
     for name in ("hours", "weekdays", "slots"):
         values[name] = tuple(values[name])
     return PollStats(**values)

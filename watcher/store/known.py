@@ -19,7 +19,14 @@ from watcher.store.identity import (
     titles_within,
 )
 from watcher.store.items import ITEM_COLUMNS, ITEMS_OF_FEEDS, find_item, item_of
-from watcher.store.reused import BY_CHANCE, Known, Names, guids_given_anew, places_taken
+from watcher.store.reused import (
+    BY_CHANCE,
+    Known,
+    Names,
+    guids_given_anew,
+    places_shifted,
+    places_taken,
+)
 
 _MOST_SHOWN = 5_000
 """No document shows more items."""
@@ -58,6 +65,7 @@ def sort_items(
     known, before = ({}, frozenset()) if is_new else _look_up(db, feed.id, keys)
     repeats = before | repeats_within(keys)
     if known:
+        repeats |= places_shifted(keys, known)
         repeats |= guids_given_anew(db, keys, known, repeats)
         repeats |= places_taken(db, keys, known, repeats, are_all=are_all)
     repeats |= titles_within(keys, repeats)
@@ -213,8 +221,15 @@ def _moved(db: Connection, unknown: Sequence[Keys], known: Names, *, of: int) ->
     return {
         key: before
         for key, before in alike.items()
-        if (key.has_moment or are_many) and _may_be_edit(db, before, key)
+        if (key.has_moment or are_many or _is_unchanged(before, key))
+        and _may_be_edit(db, before, key)
     }
+
+
+def _is_unchanged(before: Known, key: Keys) -> bool:
+    """Tell whether a text is the same; none tells nothing."""
+    has_text = bool(key.item.summary or key.item.content)
+    return has_text and before.text_hash == text_hash(key.item)
 
 
 def _may_be_edit(db: Connection, before: Known, key: Keys) -> bool:

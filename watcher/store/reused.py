@@ -99,6 +99,33 @@ def places_taken(
     return frozenset(kinds | pages)
 
 
+def places_shifted(keys: Sequence[Keys], known: Names) -> Repeats:
+    """Tell which kinds of names several items have taken from others, and left their own to others.
+
+    So do items that move down a list whose places are numbered.
+    """
+    titles = Counter(key.title_and_date for key in keys)
+    shown = {
+        key: item
+        for key in keys
+        if titles[key.title_and_date] == 1
+        and (item := known.get(key.title_and_date or 0)) is not None
+        and item.text_hash == text_hash(key.item)
+    }
+    named = {
+        key: {kind: known[name] for kind, name in key.named(frozenset()).items() if name in known}
+        for key in shown
+    }
+    stayed = {item.item_id for key, item in shown.items() if item in named[key].values()}
+    shifted = Counter(
+        kind
+        for key, item in shown.items()
+        for kind, other in named[key].items()
+        if item.item_id not in stayed and other.item_id != item.item_id
+    )
+    return frozenset(kind for kind, times in shifted.items() if times > 1)
+
+
 def _signs_of_another(before: Item, item: Item) -> int:
     """Count what tells, of 3, that an item is no edit of the one before; none if it is no later.
 
