@@ -226,3 +226,10 @@ def test_a_few_items_with_the_same_texts_are_the_same_under_new_names(
     assert show(store, *renamed).new == ()
     edited = replace(renamed[0], guid="y", link=LIVE, summary=f"{SHIP}.")
     assert len(show(store, edited, renamed[1]).new) == 1
+
+
+def test_alerts_with_nothing_but_one_title_are_told_by_their_texts(store: SqliteStore) -> None:
+    for number in range(4):
+        alerts = [Item(title="Alert", summary=f"{SHIP} {number}{n}") for n in range(6)]
+        assert len(show(store, *alerts).new) == 6
+        assert show(store, *alerts).new == ()

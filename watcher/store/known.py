@@ -75,7 +75,7 @@ def sort_items(
     found = Sorted(repeats)
     unknown = _take_known(found, keys, known)
     if are_all and not is_new:
-        _take_moved(found, unknown, _moved(db, unknown, known, of=len(keys)))
+        _take_moved(found, unknown, _moved(db, unknown, known, repeats, of=len(keys)))
     else:
         found.new = unknown
     return found
@@ -214,9 +214,15 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: Names) -> list[Keys]
     return unknown
 
 
-def _moved(db: Connection, unknown: Sequence[Keys], known: Names, *, of: int) -> dict[Keys, Known]:
+def _moved(
+    db: Connection, unknown: Sequence[Keys], known: Names, repeats: Repeats, *, of: int
+) -> dict[Keys, Known]:
     """Tell which unknown items have the title and date of known ones, of so many in all."""
-    alike = {key: known[name] for key in unknown if (name := key.title_and_date or 0) in known}
+    alike = {
+        key: known[name]
+        for key in unknown
+        if (name := key.title_and_date or 0) in known and (key.has_moment or "title" not in repeats)
+    }
     are_many = len(alike) > max(BY_CHANCE, of / 3)
     return {
         key: before
