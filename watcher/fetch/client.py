@@ -128,10 +128,10 @@ class Fetcher:
             return await self._follow(visit, deadline)
 
     async def _follow(self, visit: Visit, deadline: asyncio.Timeout) -> Answer:
-        url, permanent, has_left = visit.url, True, False
+        url, permanent = visit.url, True
+        hosts = [host_of(str(url))]
         for hop in range(self._limits.max_hops + 1):
-            has_left = has_left or host_of(str(url)) != host_of(str(visit.url))
-            async with self._turn(url, visit, deadline, in_line=has_left):
+            async with self._turn(hosts, visit, deadline):
                 response = await self._answer(url, visit)
                 try:
                     if response.status_code not in _MOVED:
@@ -139,6 +139,7 @@ class Fetcher:
                         return await self._take(response, visit, moved_to, deadline)
                     permanent = permanent and response.status_code in _MOVED_FOR_GOOD
                     url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
+                    hosts.append(host_of(str(url)))
                 finally:
                     with suppress(*FOREIGN):
                         await response.aclose()
@@ -150,13 +151,13 @@ class Fetcher:
 
     @asynccontextmanager
     async def _turn(
-        self, url: httpx.URL, visit: Visit, deadline: asyncio.Timeout, *, in_line: bool
+        self, hosts: Sequence[str], visit: Visit, deadline: asyncio.Timeout
     ) -> AsyncIterator[None]:
-        """Ask a host; `in_line`: when it is free, as it is not the poll's own, or not any more."""
-        host, own = host_of(str(url)), host_of(str(visit.url))
+        """Ask the last of the hosts that redirects led to: when it is free, once they led away."""
+        own, host = hosts[0], hosts[-1]
         with _of(host):
             async with AsyncExitStack() as held:
-                if visit.turns is not None and in_line:
+                if visit.turns is not None and len(set(hosts)) > 1:
                     late = FetchError(
                         "rate_limited",
                         f"its turn at {host} did not come: too many feeds lead there",
