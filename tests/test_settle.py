@@ -256,15 +256,29 @@ class TestGap:
     def test_what_breaks_off_before_it_goes_on_leaves_the_judgement_to_the_next(
         self, desk: Desk
     ) -> None:
-        first: list[Item] = self.dated(desk, "a")
-        then: list[Item] = []
+        first = self.dated(desk, "a")
         desk.document(*first)
-        for hour in range(1, 4):
-            desk.clock.advance(hours=1)
-            then = [*self.dated(desk, f"b{hour}")[:5], *then]
-            polled = desk.document(*then[:5], is_torn=True)
-            assert (polled.new, polled.gap) == (5, None)
+        desk.clock.advance(hours=1)
+        then = self.dated(desk, "b")[:5]
+        polled = desk.document(*then, is_torn=True)
+        assert (polled.new, polled.gap) == (5, None)
         desk.document(*then, *first[:5])
+        assert desk.store.gaps() == []
+
+    def test_a_feed_that_always_breaks_off_is_judged_all_the_same(self, desk: Desk) -> None:
+        for day in range(5):
+            desk.document(*self.dated(desk, f"a{day}"), is_torn=True)
+            desk.clock.advance(hours=20)
+        assert len(desk.store.gaps()) == 2
+
+    def test_an_item_that_is_late_makes_none_before_it_old(self, desk: Desk) -> None:
+        first = self.dated(desk, "a")
+        desk.document(*first)
+        desk.clock.advance(hours=1)
+        late = item("late", desk.clock() - timedelta(days=2))
+        desk.document(late, *first)
+        desk.clock.advance(hours=1)
+        desk.document(*self.dated(desk, "b"), *first[:2])
         assert desk.store.gaps() == []
 
     def test_what_broke_off_hides_no_gap(self, desk: Desk) -> None:

@@ -182,3 +182,11 @@ def test_where_items_move_down_numbered_places_the_new_one_is_found(
     show(store, *shown(4, 3, 2, 1))
     assert [item.title for item in show(store, *shown(5, 4, 3, 2)).new] == ["Title 5"]
     assert show(store, *shown(4, 3, 2, 1)).new == ()
+
+
+def test_items_shown_twice_move_down_no_places(store: SqliteStore) -> None:
+    first = [news(1), news(2)]
+    again = [replace(item, guid=f"x{item.guid}", link=f"{item.link}/x") for item in first]
+    show(store, *first, news(3), *again)
+    show(store, news(3), *again)
+    assert show(store, news(3, title="Corrected"), *again).new == ()

@@ -47,7 +47,7 @@ def gap_after(
     nothing_known = feed.newest_at is None and not feed.stats.document_items
     if feed.last_success_at is None or nothing_known:
         return None
-    if document.known or goes_on(feed, new, known, now=now):
+    if document.known or (known and not new) or goes_on(feed, new, known, now=now):
         return None
     newest_at = feed.newest_at or feed.last_success_at
     # of a day without a time it cannot be told when in it an item came
@@ -77,7 +77,7 @@ def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> 
     A few items tell nothing, unless one is the newest itself: one pinned to the top stays in all
     documents, is dated anew or ahead, or not at all; an old one may be shown anew.
     """
-    if len(known) > PINNED or (known and not new):
+    if len(known) > PINNED:
         return True
     if any(item is not None and _is_newest(item, feed, now) for item in known):
         return True

@@ -173,8 +173,9 @@ class Settler:
             are_all = document.known == 0
             added, matches = self._take_in(feed, document, are_all=are_all, now=visit.at)
         gap = self._gap_before(visit, added)
-        broke_off = gap is not None and document is not None and document.is_torn
-        if broke_off:  # in what was left out it may go on
+        is_torn = document is not None and document.is_torn
+        broke_off = gap is not None and is_torn and not feed.stats.broke_off
+        if broke_off:  # in what was left out it may go on; it is put off once
             gap = None
         self.store.record_poll(feed, self._record(visit, added, gap, broke_off=broke_off))
         return Polled(
@@ -198,7 +199,8 @@ class Settler:
             feed = replace(feed, last_success_at=feed.last_document_at)
             known = self._first_seen(added, most=len(added.known))
             late = [item for item in known if item is not None and _is_late(item, feed)]
-            new, known = (*new, *late), [item for item in known if item not in late]
+            known = [item for item in known if item is None or not _is_late(item, feed)]
+            new = (*new, *late)
         return gap_after(feed, document, new=new, known=known, now=visit.at)
 
     def _first_seen(self, added: Added, *, most: int) -> list[Item | None]:
@@ -233,7 +235,7 @@ class Settler:
                 stats,
                 stood_empty=not (document.items or document.known),
                 broke_off=broke_off,
-                news_at=now if added.new and not broke_off else stats.news_at,
+                news_at=now if _is_news(feed, added) and not broke_off else stats.news_at,
             )
         validators = _validators(answer, document)
         planned = self._plan(
@@ -344,6 +346,15 @@ def _is_late(item: Item, feed: Feed) -> bool:
     """Tell whether an item was first seen after the last whole document."""
     whole_at, seen_at = feed.last_document_at, item.seen_at
     return whole_at is None or seen_at is None or seen_at > whole_at
+
+
+def _is_news(feed: Feed, added: Added) -> bool:
+    """Tell whether an item came that is not of before the newest one known."""
+    newest_at = feed.newest_at
+    return any(
+        newest_at is None or item.published_at is None or item.published_at >= newest_at
+        for item in added.new
+    )
 
 
 def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:

@@ -60,9 +60,9 @@ class PollStats:
     stood_empty: bool = False
     """Whether the last document had none."""
     broke_off: bool = False
-    """Whether the last document did, before it came to what was known."""
+    """Whether the last document did, before it came to what was known: a gap was put off."""
     news_at: datetime | None = None
-    """When a document last brought a new item."""
+    """When a document last brought a new item that is not of before the newest one."""
     errors_in_a_row: int = 0
 
 

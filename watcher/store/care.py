@@ -64,7 +64,8 @@ def _forget_keys(db: Connection, before: datetime) -> Iterator[None]:
     for row in large:
         with db.writing():
             db.execute(
-                """DELETE FROM item_keys WHERE feed_id = :feed AND seen_on < :day AND item_id <
+                """DELETE FROM item_keys WHERE feed_id = :feed AND seen_on < :day
+                    AND item_id > 0 AND item_id <
                     (SELECT item_id FROM item_keys WHERE feed_id = :feed
                      ORDER BY item_id DESC LIMIT 1 OFFSET :kept)
                     AND NOT EXISTS (SELECT 1 FROM items WHERE id = item_id)""",

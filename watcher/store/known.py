@@ -239,6 +239,8 @@ def _is_unchanged(before: Known, key: Keys) -> bool:
 
 
 def _may_be_edit(db: Connection, before: Known, key: Keys) -> bool:
+    if before.text_hash == text_hash(key.item):
+        return True
     stored = find_item(db, before.item_id)
     return stored is None or may_be_edited(stored, key.item)
 

@@ -116,12 +116,20 @@ def places_shifted(keys: Sequence[Keys], known: Names) -> Repeats:
         key: {kind: known[name] for kind, name in key.named(frozenset()).items() if name in known}
         for key in shown
     }
+    held = {
+        (kind, known[name].item_id)
+        for key in keys
+        for kind, name in key.named(frozenset()).items()
+        if name in known
+    }
     stayed = {item.item_id for key, item in shown.items() if item in named[key].values()}
     shifted = Counter(
         kind
         for key, item in shown.items()
         for kind, other in named[key].items()
-        if item.item_id not in stayed and other.item_id != item.item_id
+        if item.item_id not in stayed
+        and other.item_id != item.item_id
+        and (kind, item.item_id) in held
     )
     return frozenset(kind for kind, times in shifted.items() if times > 1)
 
