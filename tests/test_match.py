@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
 from itertools import islice
 
@@ -303,6 +304,25 @@ def test_of_very_many_places_the_first_are_told_of_words_that_several_terms_have
     matches = matcher.match(Item(title="strikers " + "strike " * (MOST_PLACES + 1)))
     assert len(matches) == 3
     assert {match.evidence[0].start for match in matches} == {0}
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        pytest.param([" ".join("a" * 100)], id="a phrase that begins at each word"),
+        pytest.param([f"{'a' * n}{'A' * (100 - n)}" for n in range(100)], id="many writings"),
+    ],
+)
+def test_a_long_text_that_repeats_a_term_takes_little_memory(terms: list[str]) -> None:
+    text = f"{terms[0]} " * 10_000 if len(terms) > 1 else "a " * 10_000
+    matcher = Matcher(Topic(id=term, query=Term(term)) for term in terms)
+    tracemalloc.start()
+    try:
+        matches = matcher.match(Item(title=text))
+        assert len({match.evidence for match in matches}) == len(terms)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_of_very_many_hyphened_words_the_first_are_tried_as_one() -> None:

@@ -19,8 +19,6 @@ Mark = tuple[int, int, int, str]
 Marks = dict[Mark, Evidence]
 Readings = dict[int, list[tuple[int, int]]]
 """Where a word can be read in several ways: each way's last word and number."""
-Paths = Mapping[int, Mapping[int, int]]
-"""Place on the path of a phrase → number of the next word → the next place."""
 
 # What is counted here, only hostile texts have more of.
 MOST_WORDS = 100_000
@@ -105,7 +103,7 @@ class Words:
                 self._numbers.append(NOTHING)
         self._further: list[tuple[int, int, int]] = []
         """(number, first word, last word) of all that is no word with one number: other ways to
-        read a word, hyphened words as one, phrases, other writings of the term."""
+        read a word, hyphened words as one, phrases."""
         self.found = set(self._numbers)
         """The numbers of the words and phrases in all fields, and some that no term has."""
         readings = self._readings()
@@ -117,11 +115,14 @@ class Words:
                     ways.append((last, number))
                     self._further.append((number, first, last))
         if readings:
-            self._further += _phrases_read(self._numbers, readings, lexicon.after)
+            self._further += _phrases_read(self._numbers, readings, lexicon)
         else:
-            self._further += _phrases(self._numbers, lexicon.after)
+            self._further += _phrases(self._numbers, lexicon)
         self.found.update([number for number, _, _ in self._further])
-        self._add_others(lexicon.others)
+        others = lexicon.others
+        self._others = {number: others[number] for number in others.keys() & self.found}
+        """What other terms call the same words, where they write them otherwise."""
+        self.found.update(*self._others.values())
 
     def _readings(self) -> Readings:
         """List the words that belong to several words of terms."""
@@ -136,59 +137,55 @@ class Words:
         self._further += [(number, at, at) for ways in readings.values() for at, number in ways]
         return readings
 
-    def _add_others(self, others: Mapping[int, Sequence[int]]) -> None:
-        """Add what other terms call the same words, where they write them otherwise."""
-        shared = others.keys() & self.found
-        if shared:
-            words = [(word, at, at) for at, word in enumerate(self._numbers) if word in shared]
-            phrases = [further for further in self._further if further[0] in shared]
-            for number, first, last in words + phrases:
-                self._further += [(other, first, last) for other in others[number]]
-            self.found.update(*map(others.__getitem__, shared))
-
     def found_in(self, texts: Iterable[Text]) -> set[int]:
         """Tell what is in some of the fields: numbers, and some that no term has."""
         found: set[int] = set()
         for text in texts:
             found.update(self._in(text))
             found.update([number for number, first, _ in self._further if text.has(first)])
-        return found
+        return found.union(*[self._others[number] for number in self._others.keys() & found])
 
-    def places(self, texts: Iterable[Text], wanted: Container[int]) -> dict[int, list[Place]]:
+    def places(self, texts: Iterable[Text], wanted: set[int]) -> dict[int, list[Place]]:
         """Tell where in `texts` each number is that is wanted."""
         places: defaultdict[int, list[Place]] = defaultdict(list)
-        further = [place for place in self._further if place[0] in wanted]
+        shared = [number for number, its in self._others.items() if not wanted.isdisjoint(its)]
+        sought = wanted.union(shared)
+        further = [place for place in self._further if place[0] in sought]
         for text in texts:
             index, begin = text.index, text.begin
             for at, word in enumerate(self._in(text)):
-                if word in wanted:
+                if word in sought:
                     places[word].append((index, at, at))
             for number, first, last in further:
                 if text.has(first):
                     places[number].append((index, first - begin, last - begin))
         for number in {number for number, _, _ in further}:
             places[number].sort()
+        for number in shared:
+            places.update(dict.fromkeys(self._others[number], places[number]))
         return places
 
     def _in(self, text: Text) -> list[int]:
         return self._numbers[text.begin : text.begin + len(text.words)]
 
 
-def _phrases(words: Sequence[int], after: Paths) -> Iterator[tuple[int, int, int]]:
-    """Follow the paths of phrases: each place on them, its first word and its last."""
+def _phrases(words: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
+    """Find phrases: the number of each, its first word and its last."""
+    after = lexicon.after
     for first in compress(range(len(words)), map(after.__contains__, words)):
         last, place = first, words[first]
         while nexts := after.get(place):
             last += 1
             place = nexts.get(words[last], NOTHING)
-            if place:
+            if place and lexicon.is_phrase(place):
                 yield place, first, last
 
 
 def _phrases_read(
-    words: Sequence[int], readings: Readings, after: Paths
+    words: Sequence[int], readings: Readings, lexicon: Lexicon
 ) -> Iterator[tuple[int, int, int]]:
-    """Follow them where words can be read in several ways."""
+    """Find them where words can be read in several ways."""
+    after = lexicon.after
     begun = [at for at, word in enumerate(words) if word in after]
     for first in sorted({*begun, *readings}):
         paths: Iterable[tuple[int, int]] = readings.get(first) or ((first, words[first]),)
@@ -200,7 +197,8 @@ def _phrases_read(
                     if number in nexts:
                         further[last, nexts[number]] = None
             for last, place in further:
-                yield place, first, last
+                if lexicon.is_phrase(place):
+                    yield place, first, last
             paths = further
 
 
@@ -215,9 +213,9 @@ class Found:
     @cached_property
     def places(self) -> dict[int, list[Place]]:
         """Where the numbers are: of most items, nobody asks."""
-        return self._words.places(self.texts, self.numbers)
+        return self._words.places(self.texts, self.numbers - {NOTHING})
 
-    def places_of(self, wanted: Container[int]) -> Mapping[int, Sequence[Place]]:
+    def places_of(self, wanted: set[int]) -> Mapping[int, Sequence[Place]]:
         """Tell where these numbers are."""
         return self._words.places(self.texts, wanted)
 
