@@ -184,7 +184,7 @@ def test_the_front_page_of_a_site_names_no_item() -> None:
 def test_what_different_items_of_a_document_share_tells_nothing(
     items: list[Item], repeats: set[str]
 ) -> None:
-    assert repeats_within([keys_of(item) for item in items]) == repeats
+    assert repeats_within([keys_of(item) for item in items], are_all=True) == repeats
 
 
 @pytest.mark.parametrize(

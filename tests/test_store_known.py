@@ -10,6 +10,7 @@ import pytest
 from tests.stored import NOW, URL, news, show, subscribe, titles
 from watcher.models import Item
 from watcher.store import SqliteStore
+from watcher.store.identity import MOST_TEXTS
 
 LIVE = "https://news.example/live"
 SHIP = "A ship ran aground off the northern cape, its crew of nine is safe, the coast guard says"
@@ -233,3 +234,25 @@ def test_alerts_with_nothing_but_one_title_are_told_by_their_texts(store: Sqlite
         alerts = [Item(title="Alert", summary=f"{SHIP} {number}{n}") for n in range(6)]
         assert len(show(store, *alerts).new) == 6
         assert show(store, *alerts).new == ()
+
+
+def test_in_a_cut_document_two_items_of_a_page_leave_the_other_links_their_names(
+    store: SqliteStore,
+) -> None:
+    others = [news(number, guid="") for number in range(3, 12)]
+    show(store, *others)
+    pair = [
+        news(number, guid="", link=LIVE, summary=text) for number, text in ((1, SHIP), (2, RAIL))
+    ]
+    assert len(show(store, *pair, are_all=False).new) == 2
+    assert show(store, replace(others[0], title="Edited"), are_all=False).new == ()
+
+
+def test_of_very_many_items_titles_and_moments_are_enough(store: SqliteStore) -> None:
+    items = [news(number, summary=SHIP) for number in range(MOST_TEXTS + 1)]
+    show(store, *items)
+    renamed = [
+        replace(item, guid=f"x{item.guid}", link=f"{LIVE}/{item.guid}", summary=RAIL)
+        for item in items
+    ]
+    assert show(store, *renamed).new == ()

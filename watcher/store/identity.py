@@ -33,6 +33,8 @@ _ALIKE = 0.3
 different texts of a language share few that long, edited ones keep whole sentences."""
 _COMPARED, _MOST_COMPARED = 2_000, 20
 """How many characters of a text are compared, and how many items of one name."""
+MOST_TEXTS = 500
+"""Of a document with more items texts are not compared: all other feeds would have to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,11 @@ def text_hash(item: Item) -> int:
 
 def may_be_edited(before: Item, after: Item) -> bool:
     """Tell whether one text may be an edit of the other; of an empty one nothing can be told."""
-    if text_hash(before) == text_hash(after):
+    if (before.title, before.summary, before.content) == (
+        after.title,
+        after.summary,
+        after.content,
+    ):
         return True
     one, other = _runs(before), _runs(after)
     return len(one & other) >= _ALIKE * min(len(one), len(other))
@@ -121,7 +127,7 @@ def _runs(item: Item) -> set[str]:
     return {text[at : at + _RUN] for at in range(len(text) - _RUN + 1)}
 
 
-def repeats_within(keys: Sequence[Keys]) -> Repeats:
+def repeats_within(keys: Sequence[Keys], *, are_all: bool) -> Repeats:
     """Tell which guids and links items of one document share although they are different.
 
     One guid on several links is no guid; one link under several guids (or none) is the address of
@@ -129,17 +135,19 @@ def repeats_within(keys: Sequence[Keys]) -> Repeats:
     """
     found: set[Kind | int] = set()
     pages: list[tuple[int, dict[Kind, int]]] = []
+    by_text = len(keys) <= MOST_TEXTS
     for guid, same in _sharing(keys, "guid").items():
         links = {key.link for key in same if key.link is not None}
-        if len(links) > 1 or (not links and _look_different(same)):
+        if len(links) > 1 or (not links and _look_different(same, by_text=by_text)):
             found.add("guid")
-        elif links and _are_several(same):
+        elif links and _are_several(same, by_text=by_text):
             pages.append((len(same), {"guid": guid, "link": links.pop()}))
     for link, same in _sharing(keys, "link").items():
         guids = {key.guid for key in same} - {None}
-        if len(guids) != 1 and _look_different(same):
+        if len(guids) != 1 and _look_different(same, by_text=by_text):
             pages.append((len(same), {"link": link}))
-    are_few = sum(items for items, _ in pages) <= _FEW * len(keys)
+    # of what a document has left unchanged we see nothing: most of it
+    are_few = not are_all or sum(items for items, _ in pages) <= _FEW * len(keys)
     for _, names in pages:
         found.update(names.values() if are_few else names)
     return frozenset(found)
@@ -166,22 +174,22 @@ def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> dict[int, l
     return {name: same for name, same in groups.items() if name is not None and len(same) > 1}
 
 
-def _look_different(same: Sequence[Keys]) -> bool:
+def _look_different(same: Sequence[Keys], *, by_text: bool) -> bool:
     """Tell whether items of one name are more than one: by title and date, else by their texts."""
     first, *others = (key.item for key in same[:_MOST_COMPARED])
     return any(
         (first.title, first.published_at) != (other.title, other.published_at)
-        or not may_be_edited(first, other)
+        or (by_text and not may_be_edited(first, other))
         for other in others
     )
 
 
-def _are_several(same: Sequence[Keys]) -> bool:
+def _are_several(same: Sequence[Keys], *, by_text: bool) -> bool:
     """Tell whether items of one guid and link are more than one and its edits (RFC 4287, 4.1.1)."""
     first, *others = (key.item for key in same[:_MOST_COMPARED])
     return any(
         (first.title != other.title and first.published_at != other.published_at)
-        or not may_be_edited(first, other)
+        or (by_text and not may_be_edited(first, other))
         for other in others
     )
 

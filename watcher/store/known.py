@@ -10,6 +10,7 @@ from watcher.store.columns import moment
 from watcher.store.connection import Connection
 from watcher.store.identity import (
     KINDS,
+    MOST_TEXTS,
     Keys,
     Repeats,
     keys_of,
@@ -63,7 +64,7 @@ def sort_items(
     keys = [keys_of(item) for item in items]
     is_new = db.value("SELECT 1 FROM item_keys WHERE feed_id = ? LIMIT 1", (feed.id,)) is None
     known, before = ({}, frozenset()) if is_new else _look_up(db, feed.id, keys)
-    repeats = before | repeats_within(keys)
+    repeats = before | repeats_within(keys, are_all=are_all)
     if known:
         repeats |= places_shifted(keys, known)
         repeats |= guids_given_anew(db, keys, known, repeats)
@@ -228,7 +229,7 @@ def _moved(
         key: before
         for key, before in alike.items()
         if (key.has_moment or are_many or _is_unchanged(before, key))
-        and _may_be_edit(db, before, key)
+        and (len(alike) > MOST_TEXTS or _may_be_edit(db, before, key))
     }
 
 
