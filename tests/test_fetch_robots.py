@@ -47,6 +47,8 @@ def test_what_robots_txt_names_comes_before_the_usual_places(robots: str, first:
         ),
         pytest.param("User-agent: *\nDisallow: /*\nAllow: /*", USUAL, id="equals allow"),
         pytest.param("User-agent: Feed-Watcher\nDisallow: /", [], id="by name"),
+        pytest.param("User-agent: feed-watcher/1.0\nDisallow: /", [], id="by name and version"),
+        pytest.param("User-agent: *\rDisallow: /\r", [], id="lines that end as of old"),
         pytest.param(
             "User-agent: *\nDisallow: /\n\nUser-agent: a\nUser-agent: feed-watcher\nDisallow:",
             USUAL,

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -17,7 +15,7 @@ from tests.visits import real, serving
 from watcher.clock import monotonic
 from watcher.errors import FetchError, StoreError
 from watcher.fetch import Politeness
-from watcher.models import Document, Feed, FeedOptions, Fetched, Gap, Item, Subscription
+from watcher.models import Feed, Subscription
 from watcher.poll import Poller
 from watcher.recover import Recovery
 from watcher.store import SqliteStore
@@ -98,17 +96,6 @@ class Outlet:
             f"HTTP/1.1 {status} X\r\nLocation: http://10.0.0.1/\r\nContent-Length: {len(text)}\r\n"
             f"Connection: close\r\n\r\n{text}".encode()
         )
-
-
-class Hearing:
-    """Hears what is asked for, and has nothing."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    async def get(self, feed: Feed, *_: object, **__: object) -> None:
-        self.asked.append(feed.url)
-        raise FetchError("dns", "no such name")
 
 
 class Watching:
@@ -323,63 +310,6 @@ async def test_a_page_that_shows_the_same_again_leaves_the_gap(
     await watching.through_an_outage()
     assert watching.outlet.asked == ["/feed", "/feed?paged=2"]
     assert len(watching.store.gaps()) == 1
-
-
-@pytest.mark.parametrize(
-    ("url", "options", "asked"),
-    [
-        pytest.param("https://a.example/feed", FeedOptions(), "https", id="https"),
-        pytest.param("http://a.example/feed", FeedOptions(), "http", id="http"),
-        pytest.param(
-            "https://a.example/feed", FeedOptions(allow_downgrade=True), "http", id="allowed"
-        ),
-    ],
-)
-async def test_what_an_https_feed_missed_is_asked_for_by_https(
-    store: SqliteStore, clock: FakeClock, url: str, options: FeedOptions, asked: str
-) -> None:
-    store.add_feed(Subscription(url=url), now=clock())
-    feed = feed_at(store, url)
-    hearing = Hearing()
-    settler = replace(make_settler(store), options_of=lambda _: options)
-    recovery = Recovery(
-        fetcher=hearing,  # type: ignore[arg-type]  # it is only asked
-        box=PlainParser(),
-        settler=settler,
-        clock=clock,
-    )
-    shown = Document(items=(Item(link="http://a.example/story"),))
-    with pytest.raises(FetchError):
-        await recovery.recover(feed, shown, Gap(from_at=clock(), to_at=clock(), found_by="outage"))
-    assert hearing.asked == [f"{asked}://a.example/robots.txt"]
-
-
-async def test_a_document_counts_as_held_until_it_is_parsed(
-    store: SqliteStore, clock: FakeClock
-) -> None:
-    done: list[str] = []
-
-    class Handing:
-        async def get(self, feed: Feed, *_: object, held: AsyncExitStack, **__: object) -> Fetched:
-            held.callback(done.append, "released")
-            return Fetched(url=feed.url, body=b'<rss version="2.0"><channel/></rss>')
-
-    class Noting(PlainParser):
-        async def parse(self, *arguments: Any, **options: Any) -> Document:
-            done.append("parsed")
-            return await super().parse(*arguments, **options)
-
-    store.add_feed(Subscription(url="https://a.example/feed"), now=clock())
-    recovery = Recovery(
-        fetcher=Handing(),  # type: ignore[arg-type]  # it only gives
-        box=Noting(),
-        settler=make_settler(store),
-        clock=clock,
-    )
-    shown = Document(next_page="https://a.example/feed?page=2")
-    gap = Gap(from_at=clock(), to_at=clock(), found_by="outage")
-    await recovery.recover(feed_at(store, "https://a.example/feed"), shown, gap)
-    assert done == ["parsed", "released"]
 
 
 async def test_what_cannot_be_written_is_told(watching: Watching) -> None:

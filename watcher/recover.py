@@ -170,4 +170,6 @@ def _names(document: Document) -> set[str]:
 
 
 def _names_of(item: Item) -> set[str]:
-    return {item.guid, item.link} - {""} or {item.title}
+    """Name an item; a link alone may be that of a page which many items lead to."""
+    place = f"{item.link} {item.title}" if item.link else ""
+    return {item.guid, place} - {""} or {item.title}

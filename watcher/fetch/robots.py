@@ -40,7 +40,7 @@ def news_sitemaps(robots: str, site: str) -> list[str]:
     crawlers"), then the usual places that its rules leave open. What lies on another domain is
     left out, and so are files that are packed: they hold the archive.
     """
-    robots = robots[:_READ]
+    robots = "\n".join(robots[:_READ].splitlines())
     named = filter(_speaks_of_news, _SITEMAP.findall(robots))
     rules = _rules(robots)
     usual = (urljoin(site, f"/{place}") for place in NEWS_SITEMAPS if _is_open(f"/{place}", rules))
@@ -61,7 +61,8 @@ def _rules(robots: str) -> list[tuple[str, str]]:
     is_head = False
     for name, value in _RULE.findall(robots):
         if name.lower() == "user-agent":
-            agents = agents | {value.lower()} if is_head else {value.lower()}
+            agent = value.lower().partition("/")[0]
+            agents = agents | {agent} if is_head else {agent}
             is_head = True
             continue
         is_head = False
