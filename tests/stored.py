@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from watcher.models import Evidence, Feed, Item, Match, Origin, PollStats, Subscription, Topic
+from watcher.models import Evidence, Feed, Gap, Item, Match, Origin, PollStats, Subscription, Topic
 from watcher.nodes import Term
 from watcher.store import Added, PollRecord, SqliteStore
 
@@ -16,6 +16,9 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 URL = "https://a.example/f"
+LIVE = "https://news.example/live"
+SHIP = "A ship ran aground off the northern cape, its crew of nine is safe, the coast guard says"
+RAIL = "Railway workers will strike on Monday after talks about shifts ended without any result"
 
 
 def subscribe(store: SqliteStore, *urls: str) -> list[Feed]:
@@ -37,6 +40,11 @@ def no_room() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def gap(from_age: float, to_age: float, found_by: str) -> Gap:
+    """Make a gap from so many hours ago to so many."""
+    return Gap(from_at=NOW - from_age * HOUR, to_at=NOW - to_age * HOUR, found_by=found_by)
 
 
 def feed_at(store: SqliteStore, url: str) -> Feed:

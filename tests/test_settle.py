@@ -1,23 +1,21 @@
-"""What a poll leaves behind: a settler over a real SQLite file, given answers and troubles."""
+"""What a poll leaves behind, but for gaps."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.conftest import FakeClock
-from tests.polling import FLOOD, URL, make_settler
-from tests.stored import feed_at
-from watcher.errors import FeedError, FetchError, ParseError
+from tests.desk import FETCHED, Desk, item, open_desk
+from tests.polling import FLOOD, URL
+from watcher.errors import FetchError, ParseError
 from watcher.fetch import Politeness
 from watcher.match import Matcher
 from watcher.models import (
     Document,
     Feed,
-    Fetched,
     Hints,
-    Item,
     NotModified,
     Origin,
     Rest,
@@ -27,57 +25,13 @@ from watcher.models import (
 )
 from watcher.nodes import Fact, Term
 from watcher.schedule import Calibration
-from watcher.settle import Polled, Trouble, Visit, Watch
+from watcher.settle import Polled, Visit, Watch
 from watcher.store import MatchFilter, SqliteStore
-
-FETCHED = Fetched(url=URL, body=b"<rss/>", validators=Validators(etag='"1"'))
-
-
-@pytest.fixture
-def store(store: SqliteStore, clock: FakeClock) -> SqliteStore:
-    store.add_feed(
-        Subscription(url=URL, outlet="Harbour Post", country="FI", tags=("port",)), now=clock()
-    )
-    return store
-
-
-class Desk:
-    """Settles polls of the one feed, as it stands in the store."""
-
-    def __init__(self, store: SqliteStore, clock: FakeClock) -> None:
-        self.store = store
-        self.clock = clock
-        self.settler = make_settler(store, host_interval_s=5)
-
-    @property
-    def feed(self) -> Feed:
-        return feed_at(self.store, URL)
-
-    def document(self, *items: Item, answer: Fetched = FETCHED, **facts: Any) -> Polled:
-        document = Document(items=items, **facts)
-        return self.settler.settle(
-            Visit(feed=self.feed, at=self.clock(), answer=answer, document=document)
-        )
-
-    def unchanged(self, answer: Fetched | NotModified) -> Polled:
-        return self.settler.settle(
-            Visit(feed=self.feed, at=self.clock(), answer=answer, document=None)
-        )
-
-    def trouble(self, error: FeedError) -> Polled:
-        return self.settler.settle(Trouble(feed=self.feed, at=self.clock(), error=error))
-
-    def stored(self) -> list[Item]:
-        return [item for chunk in self.store.items() for item in chunk]
 
 
 @pytest.fixture
 def desk(store: SqliteStore, clock: FakeClock) -> Desk:
-    return Desk(store, clock)
-
-
-def item(title: str, at: datetime | None = None, **facts: Any) -> Item:
-    return Item(guid=facts.pop("guid", title), title=title, published_at=at, **facts)
+    return open_desk(store, clock)
 
 
 class TestItems:
@@ -211,92 +165,6 @@ class TestFeed:
         desk.document(item("Now", now))
         desk.document(item("Before", now - timedelta(days=1)), item("Now", now))
         assert desk.feed.newest_at == now
-
-
-class TestGap:
-    def dated(self, desk: Desk, name: str) -> list[Item]:
-        now = desk.clock()
-        return [item(f"{name} {n}", now - timedelta(minutes=n)) for n in range(20)]
-
-    def test_a_full_document_that_shares_nothing_opens_a_gap(self, desk: Desk) -> None:
-        desk.document(*self.dated(desk, "a"))
-        desk.clock.advance(hours=20)
-        desk.document(*self.dated(desk, "b"))
-        assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
-
-    def test_an_item_known_from_before_closes_it(self, desk: Desk) -> None:
-        first = self.dated(desk, "a")
-        desk.document(*first)
-        desk.clock.advance(hours=20)
-        desk.document(*self.dated(desk, "b"), first[0])
-        assert desk.store.gaps() == []
-
-    def test_one_whose_date_is_moved_on_does_not(self, desk: Desk) -> None:
-        live = item("Live", desk.clock() - timedelta(days=1))
-        desk.document(live, *self.dated(desk, "a"))
-        desk.clock.advance(hours=20)
-        desk.document(replace(live, published_at=desk.clock()), *self.dated(desk, "b"))
-        assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
-
-    @pytest.mark.parametrize(("place", "gaps"), [(0, 0), (19, 1)])
-    def test_an_older_page_closes_it_by_the_newest_item_known(
-        self, desk: Desk, place: int, gaps: int
-    ) -> None:
-        first = self.dated(desk, "a")
-        desk.document(*first)
-        feed = desk.feed
-        desk.clock.advance(hours=20)
-        polled = desk.document(*self.dated(desk, "c"))
-        assert polled.gap is not None
-        missed = item("b", desk.clock() - timedelta(hours=10))
-        page = Document(items=(missed, first[place]))
-        assert desk.settler.recover(feed, page, polled.gap, now=desk.clock()) != bool(gaps)
-        assert len(desk.store.gaps()) == gaps
-
-    def test_what_breaks_off_before_it_goes_on_leaves_the_judgement_to_the_next(
-        self, desk: Desk
-    ) -> None:
-        first = self.dated(desk, "a")
-        desk.document(*first)
-        desk.clock.advance(hours=1)
-        then = self.dated(desk, "b")[:5]
-        polled = desk.document(*then, is_torn=True)
-        assert (polled.new, polled.gap) == (5, None)
-        desk.document(*then, *first[:5])
-        assert desk.store.gaps() == []
-
-    def test_a_feed_that_always_breaks_off_is_judged_all_the_same(self, desk: Desk) -> None:
-        for day in range(5):
-            desk.document(*self.dated(desk, f"a{day}"), is_torn=True)
-            desk.clock.advance(hours=20)
-        assert len(desk.store.gaps()) == 2
-
-    def test_an_item_that_is_late_makes_none_before_it_old(self, desk: Desk) -> None:
-        first = self.dated(desk, "a")
-        desk.document(*first)
-        desk.clock.advance(hours=1)
-        late = item("late", desk.clock() - timedelta(days=2))
-        desk.document(late, *first)
-        desk.clock.advance(hours=1)
-        desk.document(*self.dated(desk, "b"), *first[:2])
-        assert desk.store.gaps() == []
-
-    def test_what_broke_off_hides_no_gap(self, desk: Desk) -> None:
-        desk.document(*self.dated(desk, "a"))
-        seen_at = desk.clock()
-        desk.clock.advance(hours=5)
-        then = self.dated(desk, "b")
-        desk.document(*then[:5], is_torn=True)
-        desk.clock.advance(hours=1)
-        desk.document(*then)
-        (found,) = desk.store.gaps()
-        assert found.gap.from_at == seen_at
-
-    def test_items_the_parser_knew_count_as_known(self, desk: Desk) -> None:
-        desk.document(*self.dated(desk, "a"))
-        desk.clock.advance(hours=20)
-        desk.document(*self.dated(desk, "b"), known=1)
-        assert desk.store.gaps() == []
 
 
 class TestMoving:

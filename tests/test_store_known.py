@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.stored import NOW, URL, news, show, subscribe, titles
+from tests.stored import LIVE, NOW, RAIL, SHIP, URL, news, show, subscribe, titles
 from watcher.models import Item
 from watcher.store import SqliteStore
 from watcher.store.identity import MOST_TEXTS
-
-LIVE = "https://news.example/live"
-SHIP = "A ship ran aground off the northern cape, its crew of nine is safe, the coast guard says"
-RAIL = "Railway workers will strike on Monday after talks about shifts ended without any result"
 
 
 @pytest.fixture

@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.stored import HOUR, NOW, URL, news, prune, show, subscribe
+from tests.stored import HOUR, LIVE, NOW, RAIL, SHIP, URL, news, prune, show, subscribe
 from watcher.models import Item
 from watcher.store import SqliteStore
-
-LIVE = "https://news.example/live"
-SHIP = "A ship ran aground off the northern cape, its crew of nine is safe, the coast guard says"
-RAIL = "Railway workers will strike on Monday after talks about shifts ended without any result"
 
 
 @pytest.fixture

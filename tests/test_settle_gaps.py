@@ -1,0 +1,108 @@
+"""Which gaps a poll leaves behind."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import FakeClock
+from tests.desk import Desk, item, open_desk
+from watcher.models import Document, Item
+from watcher.store import SqliteStore
+
+
+@pytest.fixture
+def desk(store: SqliteStore, clock: FakeClock) -> Desk:
+    return open_desk(store, clock)
+
+
+def dated(desk: Desk, name: str) -> list[Item]:
+    now = desk.clock()
+    return [item(f"{name} {n}", now - timedelta(minutes=n)) for n in range(20)]
+
+
+def test_a_full_document_that_shares_nothing_opens_a_gap(desk: Desk) -> None:
+    desk.document(*dated(desk, "a"))
+    desk.clock.advance(hours=20)
+    desk.document(*dated(desk, "b"))
+    assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+
+
+def test_an_item_known_from_before_closes_it(desk: Desk) -> None:
+    first = dated(desk, "a")
+    desk.document(*first)
+    desk.clock.advance(hours=20)
+    desk.document(*dated(desk, "b"), first[0])
+    assert desk.store.gaps() == []
+
+
+def test_one_whose_date_is_moved_on_does_not(desk: Desk) -> None:
+    live = item("Live", desk.clock() - timedelta(days=1))
+    desk.document(live, *dated(desk, "a"))
+    desk.clock.advance(hours=20)
+    desk.document(replace(live, published_at=desk.clock()), *dated(desk, "b"))
+    assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+
+
+@pytest.mark.parametrize(("place", "gaps"), [(0, 0), (19, 1)])
+def test_an_older_page_closes_it_by_the_newest_item_known(
+    desk: Desk, place: int, gaps: int
+) -> None:
+    first = dated(desk, "a")
+    desk.document(*first)
+    feed = desk.feed
+    desk.clock.advance(hours=20)
+    polled = desk.document(*dated(desk, "c"))
+    assert polled.gap is not None
+    missed = item("b", desk.clock() - timedelta(hours=10))
+    page = Document(items=(missed, first[place]))
+    assert desk.settler.recover(feed, page, polled.gap, now=desk.clock()) != bool(gaps)
+    assert len(desk.store.gaps()) == gaps
+
+
+def test_what_breaks_off_before_it_goes_on_leaves_the_judgement_to_the_next(desk: Desk) -> None:
+    first = dated(desk, "a")
+    desk.document(*first)
+    desk.clock.advance(hours=1)
+    then = dated(desk, "b")[:5]
+    polled = desk.document(*then, is_torn=True)
+    assert (polled.new, polled.gap) == (5, None)
+    desk.document(*then, *first[:5])
+    assert desk.store.gaps() == []
+
+
+def test_a_feed_that_always_breaks_off_is_judged_all_the_same(desk: Desk) -> None:
+    for day in range(5):
+        desk.document(*dated(desk, f"a{day}"), is_torn=True)
+        desk.clock.advance(hours=20)
+    assert len(desk.store.gaps()) == 2
+
+
+def test_an_item_that_is_late_makes_none_before_it_old(desk: Desk) -> None:
+    first = dated(desk, "a")
+    desk.document(*first)
+    desk.clock.advance(hours=1)
+    late = item("late", desk.clock() - timedelta(days=2))
+    desk.document(late, *first)
+    desk.clock.advance(hours=1)
+    desk.document(*dated(desk, "b"), *first[:2])
+    assert desk.store.gaps() == []
+
+
+def test_what_broke_off_hides_no_gap(desk: Desk) -> None:
+    desk.document(*dated(desk, "a"))
+    seen_at = desk.clock()
+    desk.clock.advance(hours=5)
+    then = dated(desk, "b")
+    desk.document(*then[:5], is_torn=True)
+    desk.clock.advance(hours=1)
+    desk.document(*then)
+    (found,) = desk.store.gaps()
+    assert found.gap.from_at == seen_at
+
+
+def test_items_the_parser_knew_count_as_known(desk: Desk) -> None:
+    desk.document(*dated(desk, "a"))
+    desk.clock.advance(hours=20)
+    desk.document(*dated(desk, "b"), known=1)
+    assert desk.store.gaps() == []
