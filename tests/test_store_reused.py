@@ -186,3 +186,13 @@ def test_items_shown_twice_move_down_no_places(store: SqliteStore) -> None:
     show(store, *first, news(3), *again)
     show(store, news(3), *again)
     assert show(store, news(3, title="Corrected"), *again).new == ()
+
+
+def test_the_place_of_an_only_item_is_no_reason_to_doubt_the_names_of_later_ones(
+    store: SqliteStore,
+) -> None:
+    place = {"guid": "latest", "link": LIVE}
+    show(store, alert(SHIP, 3, place))
+    assert len(show(store, alert(RAIL, 2, place)).new) == 1
+    show(store, *map(news, range(3)))
+    assert show(store, *(news(n, title=f"Edited {n}") for n in range(3))).new == ()

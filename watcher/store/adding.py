@@ -9,7 +9,14 @@ from watcher.models import Feed, Item
 from watcher.store.columns import moment, tags_text
 from watcher.store.connection import Connection
 from watcher.store.identity import Keys, Repeats, text_hash
-from watcher.store.known import Sorted, drop_old_names, insert_keys, kept_names, sort_items
+from watcher.store.known import (
+    Sorted,
+    begin_of_day,
+    drop_old_names,
+    insert_keys,
+    kept_names,
+    sort_items,
+)
 from watcher.store.protocol import Added
 
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
@@ -104,7 +111,9 @@ def _rewrite(db: Connection, feed: Feed, found: Sorted, now: datetime) -> tuple[
         db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
         if row is None:
-            db.execute(_INSERT, _row(feed, item, item_id, moment_text(now)))
-        seen_at = now if row is None else moment(row["seen_at"])
+            seen_at = begin_of_day(before.seen_on)
+            db.execute(_INSERT, _row(feed, item, item_id, moment_text(seen_at)))
+        else:
+            seen_at = moment(row["seen_at"])
         kept.append(_told_of(feed, item, item_id, seen_at))
     return tuple(kept)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 
 from watcher.models import Feed, Item
 from watcher.store.columns import moment
@@ -37,6 +37,7 @@ _MOST_NAMES = 20
 """More have only items whose links hold the number of a visit; each poll would bring one more."""
 _SHARE_KEY = """INSERT INTO item_keys (feed_id, key, item_id, text_hash, seen_on)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET item_id = excluded.item_id"""
+_FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_SEVERAL = 0
 """The number in place of an item's at a key that several items have."""
 
@@ -144,7 +145,12 @@ def kept_names(key: Keys, repeats: Repeats) -> set[int]:
 
 def day_number(moment: datetime) -> int:
     """Count the days since 1 January 1970."""
-    return moment.date().toordinal() - date(1970, 1, 1).toordinal()
+    return (moment - _FIRST_DAY).days
+
+
+def begin_of_day(number: int) -> datetime:
+    """Tell when the day of a number began."""
+    return _FIRST_DAY + timedelta(days=number)
 
 
 def _look_up(db: Connection, feed_id: int, keys: Sequence[Keys]) -> tuple[Names, Repeats]:
@@ -166,11 +172,11 @@ def _known_by(db: Connection, feed_id: int, names: Sequence[int]) -> Names:
     if not names:
         return {}
     rows = db.rows(
-        "SELECT key, item_id, text_hash FROM item_keys"
+        "SELECT key, item_id, text_hash, seen_on FROM item_keys"
         " WHERE feed_id = ? AND key IN (SELECT value FROM json_each(?))",
         (feed_id, json.dumps(names)),
     )
-    return {key: Known(item_id, text) for key, item_id, text in rows}
+    return {key: Known(item_id, text, seen_on) for key, item_id, text, seen_on in rows}
 
 
 def _remember_repeats(

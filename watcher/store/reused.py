@@ -24,6 +24,8 @@ class Known:
 
     item_id: int
     text_hash: int
+    seen_on: int
+    """On which day it was first seen under the name, as `day_number` counts."""
 
 
 Names = dict[int, Known]
@@ -70,14 +72,14 @@ def _has_moved(before: Item, item: Item) -> bool:
 def places_taken(
     db: Connection, keys: Sequence[Keys], known: Names, repeats: Repeats, *, are_all: bool
 ) -> Repeats:
-    """Tell which kinds of names are those of a place in the feed that one item after the other has.
+    """Tell which names are those of a place in the feed that one item after the other has.
 
     So it is with many a feed that shows one item at a time, its latest alert. Of several, one that
     is new all over may have been rewritten, but not if its guid is new, too, and its text: then its
-    link is that of a page.
+    link is that of a page. Where several have taken a place, all names of their kind are places.
     """
     taken: Counter[Kind] = Counter()
-    pages: set[int] = set()
+    places: set[int] = set()
     is_only = are_all and len(keys) == 1
     for key in keys:
         names = key.named(repeats)
@@ -92,11 +94,13 @@ def places_taken(
         if before is None or signs + _signs_of_another(before, key.item) < _SIGNS:
             continue
         if has_new_guid:
-            pages.add(names["link"])
+            places.add(names["link"])
+        elif is_only and "title" not in names:
+            places.update(names.values())
         else:
             taken.update(names.keys())
     kinds = {kind for kind, times in taken.items() if is_only or times > 1}
-    return frozenset(kinds | pages)
+    return frozenset(kinds | places)
 
 
 def places_shifted(keys: Sequence[Keys], known: Names) -> Repeats:
