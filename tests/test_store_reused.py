@@ -82,6 +82,12 @@ def alert(text: str, age: int | None, name: dict[str, Any], title: str = "") -> 
         ),
         pytest.param(SLOT[0], alert(2 * SHIP, None, {}), alert(2 * RAIL, None, {}), id="undated"),
         pytest.param(
+            SLOT[2],
+            alert(2 * SHIP, 12, {}),
+            alert(2 * RAIL, 12, {}),
+            id="of one day, without a time",
+        ),
+        pytest.param(
             SLOT[3], alert(SHIP, None, {}, "Now"), alert(RAIL, None, {}, "Now"), id="only a title"
         ),
     ],

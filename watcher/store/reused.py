@@ -150,13 +150,13 @@ def _signs_of_another(before: Item, item: Item) -> int:
 
 
 def _may_be_later(before: Item, item: Item, *, is_edited: bool) -> bool:
-    """Tell it by the dates; without any, by long texts that are different all through.
+    """Tell it by the dates; without any, or on one day, by long texts that are wholly different.
 
     Where the title is all that undated items are known by, nothing tells that they are the same.
     """
-    dated_at, before_at = moment_text(item.published_at), moment_text(before.published_at)
-    if dated_at or before_at:
-        return bool(dated_at and before_at and dated_at > before_at)
+    dated_at, before_at = item.published_at, before.published_at
+    if dated_at != before_at or (dated_at is not None and tells_time(dated_at)):
+        return dated_at is not None and before_at is not None and dated_at > before_at
     has_name = item.guid or link_key(item.link) is not None
     lengths = [len(each.summary + each.content) for each in (before, item)]
     return not has_name or (min(lengths) >= _LONG and not is_edited)
