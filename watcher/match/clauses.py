@@ -1,7 +1,7 @@
 """What a topic asks of an item, compiled: each clause holds or not, and has its places."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal, Protocol
@@ -355,7 +355,8 @@ class Within:
 
     def mark(self, view: View, marks: Marks) -> None:
         """Add every place of what is evidence in it to `marks`."""
-        self.marking.mark(view.within(self.fields), marks)
+        inner = view.within(self.fields)
+        self.marking.mark(inner.found & self.marking.numbers, inner, marks)
 
     def need(self, cost: Cost) -> Need | None:
         return self.part.need(cost)
@@ -383,9 +384,9 @@ class Marking:
                 others[id(leaf)] = leaf
         return cls(frozenset(numbers), tuple(others.values()))
 
-    def mark(self, view: View, marks: Marks) -> None:
-        """Add every place of what is evidence to `marks`."""
-        for number in view.found & self.numbers:
+    def mark(self, numbers: Set[int], view: View, marks: Marks) -> None:
+        """Add to `marks` every place of these of its terms and of what else is evidence."""
+        for number in numbers:
             marks.update(view.told[number])
         for leaf in self.others:
             leaf.mark(view, marks)

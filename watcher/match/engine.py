@@ -3,13 +3,12 @@
 import gc
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
 from itertools import chain
 from operator import itemgetter
 
 from watcher.match.clauses import All, Clause, Marking, Numbers, Terms
 from watcher.match.compile import Compiler, fields_of, query_of
-from watcher.match.evidence import evidence_of
+from watcher.match.evidence import evidence_when_asked
 from watcher.match.lexicon import MOST_LOOKED_UP, Lexicon
 from watcher.match.reading import Reading
 from watcher.models import SEARCHED, Item, Match, Topic
@@ -156,7 +155,8 @@ class _Room:
         self._lexicon = Lexicon(languages)
         self._compiler = Compiler(self._lexicon)
         self._fields: tuple[Field, ...] = SEARCHED
-        self._waiting: dict[int, list[_Plan]] = {}
+        self._waiting: list[list[_Plan] | None] = []
+        """The plans that wait for each number; a list is looked up quicker than a dict."""
         self._always: dict[_Plan, None] = {}
         self._seen: Counter[int] = Counter()
         self._read = 0
@@ -174,16 +174,14 @@ class _Room:
         whole = reading.view(self._fields)
         searched = whole if self._fields == SEARCHED else reading.view(SEARCHED)
         found = whole.found
-        woken = set(chain.from_iterable(filter(None, map(self._waiting.get, found))))
+        woken = set(chain.from_iterable(filter(None, map(self._waiting.__getitem__, found))))
         matched: list[tuple[int, Match]] = []
         likely = [plan for plan in woken if not found.isdisjoint(plan.also)]
         for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
             left = plan.left if view is whole else plan.clause
             if left is None or left.holds(view):
-                marking = plan.marking()
-                view.told.wanted.append(marking.numbers)
-                match = Match(plan.topic, partial(evidence_of, marking, view))
+                match = Match(plan.topic, evidence_when_asked(plan.marking(), view))
                 matched.append((plan.number, match))
                 woken.discard(plan)
         self._read += 1
@@ -212,6 +210,7 @@ class _Room:
         asked = {*self._fields, *topic.fields, *fields_of(node)}
         self._fields = tuple(field for field in FIELDS if field in asked)
         plan = self.plans[topic.id] = _Plan(topic, number, self._compiler.node(node))
+        self._waiting.extend([None] * (len(self._lexicon.labels) - len(self._waiting)))
         self._let_wait(plan)
 
     def remove(self, topic_id: str) -> None:
@@ -232,8 +231,8 @@ class _Room:
         need = plan.clause.need(self._share)
         plan.waits_for = need[1] if need else ()
         for number in plan.waits_for:
-            waiting = self._waiting.get(number)
-            if waiting:
+            waiting = self._waiting[number]
+            if waiting is not None:
                 waiting.append(plan)
             else:
                 self._waiting[number] = [plan]
@@ -249,10 +248,10 @@ class _Room:
     def _stop_waiting(self, plan: _Plan) -> None:
         self._always.pop(plan, None)
         for number in plan.waits_for:
-            waiting = self._waiting[number]
+            waiting = self._waiting[number] or []
             waiting.remove(plan)
             if not waiting:
-                del self._waiting[number]
+                self._waiting[number] = None
 
     def _shares(self, numbers: Numbers) -> float:
         return sum(map(self._share, numbers))

@@ -6,7 +6,7 @@ from typing import Any
 
 from watcher.match.clauses import Clause, Marking
 from watcher.match.compile import Compiler, fields_of, query_of
-from watcher.match.evidence import evidence_of
+from watcher.match.evidence import evidence_when_asked
 from watcher.match.lexicon import Lexicon
 from watcher.match.reading import Reading, View
 from watcher.match.repair import smallest_repair
@@ -144,7 +144,7 @@ def _places(clause: Clause, view: View) -> tuple[Evidence, ...]:
     marks = {reading.mark(place, "") for place in clause.places(view)}
     if marks:
         return tuple(map(reading.evidence, sorted(marks)))
-    return evidence_of(Marking.of(clause), view)
+    return evidence_when_asked(Marking.of(clause), view)()
 
 
 def _lines(step: Step, depth: int) -> Iterator[str]:

@@ -39,8 +39,8 @@ class Lexicon:
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.inflector = Inflector(tuple(languages))
-        self.after: dict[int, dict[int, int]] = {}
-        """Place on a path → number of the next word → the next place."""
+        self.after: list[dict[int, int] | None] = [None]
+        """Place on a path → number of the next word → the next place; most end there."""
         self.labels: list[str] = [""]
         """The term that each number is found for."""
         self.others: dict[int, tuple[int, ...]] = {}
@@ -131,7 +131,9 @@ class Lexicon:
     def _number(self, spelling: tuple[str, ...]) -> int:
         place, *others = map(self._atom, spelling)
         for number in others:
-            after = self.after.setdefault(place, {})
+            after = self.after[place]
+            if after is None:
+                after = self.after[place] = {}
             place = after.get(number) or after.setdefault(number, self._next())
         self._is_phrase[place] = bool(others)
         return place
@@ -164,6 +166,7 @@ class Lexicon:
     def _next(self) -> int:
         self._is_phrase.append(0)
         self.labels.append("")
+        self.after.append(None)
         return len(self._is_phrase) - 1
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, compress, islice
+from itertools import compress, islice
 
 from watcher.match.lexicon import NOTHING, Lexicon
 from watcher.models import Evidence, Item
@@ -135,6 +135,7 @@ class Words:
             if word in ambiguous
         }
         self._further += [(number, at, at) for ways in readings.values() for at, number in ways]
+        self.found -= ambiguous
         return readings
 
     def found_in(self, texts: Iterable[Text]) -> set[int]:
@@ -172,9 +173,9 @@ class Words:
 def _phrases(words: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
     """Find phrases: the number of each, its first word and its last."""
     after = lexicon.after
-    for first in compress(range(len(words)), map(after.__contains__, words)):
+    for first in compress(range(len(words)), map(after.__getitem__, words)):
         last, place = first, words[first]
-        while nexts := after.get(place):
+        while nexts := after[place]:
             last += 1
             place = nexts.get(words[last], NOTHING)
             if place and lexicon.is_phrase(place):
@@ -186,13 +187,13 @@ def _phrases_read(
 ) -> Iterator[tuple[int, int, int]]:
     """Find them where words can be read in several ways."""
     after = lexicon.after
-    begun = [at for at, word in enumerate(words) if word in after]
+    begun = [at for at, word in enumerate(words) if word > NOTHING and after[word]]
     for first in sorted({*begun, *readings}):
         paths: Iterable[tuple[int, int]] = readings.get(first) or ((first, words[first]),)
         while paths:
             further: dict[tuple[int, int], None] = {}
             for end, place in paths:
-                nexts = after.get(place, {})
+                nexts = after[place] or {}
                 for last, number in readings.get(end + 1) or ((end + 1, words[end + 1]),):
                     if number in nexts:
                         further[last, nexts[number]] = None
@@ -251,13 +252,12 @@ class Told(dict[int, Marks]):
         self._texts = texts
         self._found = found
         self._labels = labels
-        self.wanted: list[Iterable[int]] = []
+        self.wanted: set[int] = set()
         """Numbers that will be asked for, if one is: all these are made then."""
 
     def __missing__(self, number: int) -> Marks:
         if self.wanted:
-            wanted = self._found.numbers.intersection(chain.from_iterable(self.wanted))
-            self.wanted.clear()
+            wanted, self.wanted = self.wanted, set()
             for some, places in self._found.places_of(wanted).items():
                 self[some] = self._marks(places, self._labels[some])
             return self[number]
