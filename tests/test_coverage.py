@@ -43,6 +43,18 @@ def document(*ages: float) -> Document:
             POLLED, document(*[0] * 18, 7, 8, 9, 9), None, id="many old ones among new ones"
         ),
         pytest.param(
+            POLLED,
+            document(*[0] * 10, 0.5, 1.5, 1.8, 1.9),
+            gap(2, 0.5, "scrolled"),
+            id="a few that came late, dated back",
+        ),
+        pytest.param(
+            POLLED,
+            document(0, 0.2, 0.5, 2.5),
+            gap(3, 0.5, "scrolled"),
+            id="one dated to before the last poll",
+        ),
+        pytest.param(
             replace(POLLED, newest_at=NOW - 12 * HOUR),
             document(12, 12),
             gap(2, 0, "scrolled"),

@@ -15,7 +15,8 @@ _SPREAD = timedelta(minutes=10)
 _AHEAD = timedelta(days=1)
 """So far ahead of the clock the dates of news may be; others tell of what is to come."""
 _SHOWN_ANEW = 0.25
-"""What share of a document's items may be old ones that it shows anew, at most `PINNED`."""
+"""What share of a document's items may be old ones that it shows anew, or come late, at most
+`PINNED`."""
 _LEAST_SHARED = 5
 _SAME, _LISTED = 0.9, 0.8
 """What shares of the sitemap's items the feed must show, and of the feed's the sitemap must list,
@@ -51,12 +52,13 @@ def gap_after(
         return None
     newest_at = feed.newest_at or feed.last_success_at
     # of a day without a time it cannot be told when in it an item came
-    later = [
+    later = sorted(
         item.published_at
         for item in new
         if item.published_at and item.published_at > newest_at and tells_time(item.published_at)
-    ]
-    oldest_at = min(later, default=now)
+    )
+    oldest_at = later[0] if later else now
+    to_at = later[_few_of(later)] if later else now  # a few may have come late, dated back
     is_outage = bool(feed.stats.errors_in_a_row) or now - feed.last_success_at > LONGEST_WAIT
     may_be_cut = document.items and feed.stats.document_items
     is_late = feed.last_success_at >= oldest_at  # what it shows was not there when it was read
@@ -67,7 +69,7 @@ def gap_after(
         return None
     from_at = newest_at if is_late else feed.last_success_at
     return Gap(
-        from_at=from_at, to_at=min(oldest_at, now), found_by="outage" if is_outage else "scrolled"
+        from_at=from_at, to_at=min(to_at, now), found_by="outage" if is_outage else "scrolled"
     )
 
 
@@ -84,7 +86,12 @@ def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> 
     dates = [item.published_at for item in new if item.published_at]
     newest_at = feed.newest_at or feed.last_success_at or now
     behind = sum(date < newest_at for date in dates)  # dates of days alone are equal
-    return behind > min(PINNED, _SHOWN_ANEW * len(dates))
+    return behind > _few_of(dates)
+
+
+def _few_of(dates: Sequence[datetime]) -> int:
+    """Tell how many items of a document may be dated otherwise than the others."""
+    return min(PINNED, int(_SHOWN_ANEW * len(dates)))
 
 
 def _is_newest(item: Item, feed: Feed, now: datetime) -> bool:
