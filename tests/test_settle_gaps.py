@@ -44,6 +44,38 @@ def test_one_whose_date_is_moved_on_does_not(desk: Desk) -> None:
     assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
 
 
+def by_day(desk: Desk, name: str) -> list[Item]:
+    day = desk.clock().replace(hour=0, minute=0, second=0)
+    return [item(f"{name} {n}", day) for n in range(20)]
+
+
+def test_one_with_a_time_among_items_of_days_hides_no_gap(desk: Desk) -> None:
+    desk.document(*by_day(desk, "a"))
+    desk.clock.advance(hours=1)
+    pinned = item("Pinned", desk.clock())
+    desk.document(pinned, *by_day(desk, "a"))
+    desk.clock.advance(hours=1)
+    desk.document(pinned, *by_day(desk, "b")[:5], *by_day(desk, "a")[:15])
+    assert desk.store.gaps() == []
+    desk.clock.advance(hours=1)
+    desk.document(pinned, *by_day(desk, "c"))
+    assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+
+
+def test_nor_does_it_open_one_where_the_newest_of_the_day_is_shown(desk: Desk) -> None:
+    first = by_day(desk, "a")[0]
+    desk.document(first)
+    desk.clock.advance(hours=1)
+    timed = item("Timed", desk.clock())
+    desk.document(timed, first)
+    desk.clock.advance(hours=1)
+    then = by_day(desk, "b")[0]
+    desk.document(then, timed, first)
+    desk.clock.advance(hours=1)
+    desk.document(by_day(desk, "c")[0], then, timed)
+    assert desk.store.gaps() == []
+
+
 @pytest.mark.parametrize(("place", "gaps"), [(0, 0), (19, 1)])
 def test_an_older_page_closes_it_by_the_newest_item_known(
     desk: Desk, place: int, gaps: int

@@ -85,8 +85,15 @@ def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> 
         return True
     dates = [item.published_at for item in new if item.published_at]
     newest_at = feed.newest_at or feed.last_success_at or now
-    behind = sum(date < newest_at for date in dates)  # dates of days alone are equal
+    behind = sum(is_behind(date, newest_at) for date in dates)
     return behind > _few_of(dates)
+
+
+def is_behind(date: datetime, newest_at: datetime) -> bool:
+    """Tell whether an item is older than the newest one known; on its day any may be as new."""
+    if tells_time(date):
+        return date < newest_at
+    return date.date() < newest_at.date()
 
 
 def _few_of(dates: Sequence[datetime]) -> int:
@@ -101,7 +108,8 @@ def _is_newest(item: Item, feed: Feed, now: datetime) -> bool:
         return False
     if item.published_at is None:
         return feed.newest_at is None
-    return (feed.newest_at or item.published_at) <= item.published_at <= now + _AHEAD
+    is_old = feed.newest_at is not None and is_behind(item.published_at, feed.newest_at)
+    return not is_old and item.published_at <= now + _AHEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.clock import Clock
-from watcher.coverage import gap_after, goes_on, missed_in
+from watcher.coverage import gap_after, goes_on, is_behind, missed_in
 from watcher.errors import FeedError, FetchError
 from watcher.fetch import Politeness, Turns
 from watcher.hosts import host_of, registrable_domain
@@ -352,7 +352,7 @@ def _is_news(feed: Feed, added: Added) -> bool:
     """Tell whether an item came that is not of before the newest one known."""
     newest_at = feed.newest_at
     return any(
-        newest_at is None or item.published_at is None or item.published_at >= newest_at
+        not (newest_at and item.published_at and is_behind(item.published_at, newest_at))
         for item in added.new
     )
 
