@@ -162,6 +162,37 @@ def test_what_is_pinned_to_a_feed_does_not_hide_that_it_rolled_over() -> None:
     assert gap_after(POLLED, Document(items=pinned), new=(), known=pinned, now=NOW) is None
 
 
+def story(age: float) -> Item:
+    """Make an item published so many hours ago that has a name."""
+    return Item(guid=f"{age}", published_at=NOW - age * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("ages", "leaves_gap"),
+    [
+        pytest.param((3, 0, 0.5, 1), True, id="the newest one above newer ones: pinned"),
+        pytest.param((9, 3, 0, 0.5, 1), True, id="two of them"),
+        pytest.param((0, 0.5, 1, 3), False, id="below them"),
+        pytest.param((3, 1, 0.5, 0), False, id="the oldest first"),
+        pytest.param((3, 0.5, 1, 0), False, id="in any order"),
+        pytest.param((3, 0, 1), False, id="two new ones tell of no order"),
+        pytest.param((9, 0, 0.5, 1, 3), False, id="another is pinned"),
+        pytest.param((-2, 0, 0.5, 1), False, id="dated ahead, in its place"),
+        pytest.param((3, 0, 1, 1.8, 5, 6), False, id="pinned, but the new ones reach back"),
+    ],
+)
+def test_one_pinned_as_the_newest_is_known_by_its_place(
+    ages: tuple[float, ...], *, leaves_gap: bool
+) -> None:
+    items = [story(age) for age in ages]
+    new, known = (
+        [item for item, age in zip(items, ages, strict=True) if (age in {-2, 3, 9}) != is_new]
+        for is_new in (True, False)
+    )
+    found = gap_after(POLLED, Document(items=tuple(items)), new=new, known=known, now=NOW)
+    assert (found is not None) == leaves_gap
+
+
 @pytest.mark.parametrize(
     "pinned",
     [

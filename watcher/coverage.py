@@ -17,6 +17,8 @@ _AHEAD = timedelta(days=1)
 _SHOWN_ANEW = 0.25
 """What share of a document's items may be old ones that it shows anew, or come late, at most
 `PINNED`."""
+_BY_CHANCE = 2
+"""So few items may stand from new to old in a document without any order."""
 _LEAST_SHARED = 5
 _SAME, _LISTED = 0.9, 0.8
 """What shares of the sitemap's items the feed must show, and of the feed's the sitemap must list,
@@ -48,7 +50,11 @@ def gap_after(
     nothing_known = feed.newest_at is None and not feed.stats.document_items
     if feed.last_success_at is None or nothing_known:
         return None
-    if document.known or (known and not new) or goes_on(feed, new, known, now=now):
+    if document.known or (known and not new):
+        return None
+    if len(known) <= PINNED and _are_pinned(document, new, known):
+        known = ()
+    if goes_on(feed, new, known, now=now):
         return None
     newest_at = feed.newest_at or feed.last_success_at
     # of a day without a time it cannot be told when in it an item came
@@ -99,6 +105,24 @@ def is_behind(date: datetime, newest_at: datetime) -> bool:
 def _few_of(dates: Sequence[datetime]) -> int:
     """Tell how many items of a document may be dated otherwise than the others."""
     return min(PINNED, int(_SHOWN_ANEW * len(dates)))
+
+
+def _are_pinned(document: Document, new: Sequence[Item], known: Known) -> bool:
+    """Tell whether all known items stand above newer ones, and these go down from new to old.
+
+    One pinned as soon as it came may be the newest known. Two new ones stand so by chance.
+    """
+    dates = [item.published_at for item in new if item.published_at]
+    if len(set(dates)) <= _BY_CHANCE or dates != sorted(dates, reverse=True):
+        return False
+    names = [(item.guid, item.link, item.title) for item in document.items]
+    first = (new[0].guid, new[0].link, new[0].title)
+    are_above = first in names and names.index(first) >= len(known)
+    return are_above and all(_is_before(item, dates[0]) for item in known)
+
+
+def _is_before(item: Item | None, at: datetime) -> bool:
+    return item is None or item.published_at is None or item.published_at < at
 
 
 def _is_newest(item: Item, feed: Feed, now: datetime) -> bool:
