@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import FakeClock
 from tests.desk import Desk, item, open_desk
+from tests.stored import prune
 from watcher.errors import FetchError
 from watcher.models import Document, Item
 from watcher.store import SqliteStore
@@ -170,3 +171,18 @@ def test_it_takes_back_no_gap_from_before_the_latest_news(desk: Desk) -> None:
     desk.clock.advance(hours=1)
     desk.document(*then)
     assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+
+
+def test_nor_is_one_told_after_the_items_of_a_quiet_feed_were_dropped(desk: Desk) -> None:
+    first, then = dated(desk, "a")[:2]
+    desk.document(then)
+    desk.clock.advance(hours=1)
+    desk.document(first, then)
+    for _ in range(100):
+        desk.clock.advance(hours=24)
+        desk.document(first, then)
+    prune(desk.store, desk.clock())
+    assert desk.store.count_items() == 1
+    desk.clock.advance(hours=1)
+    desk.document(item("new", desk.clock()), first, then)
+    assert desk.store.gaps() == []

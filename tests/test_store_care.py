@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stored import DAY, NOW, URL, add, is_whole, log, prune
-from watcher.models import State, Subscription
+from tests.stored import DAY, NOW, URL, add, is_whole, log, prune, record, the_feed
+from watcher.models import PollStats, State, Subscription
 from watcher.store import MatchFilter, SqliteStore
 
 
@@ -23,6 +23,18 @@ def test_old_items_without_matches_are_dropped(store: SqliteStore) -> None:
     assert store.count_items() == 1201
     prune(store, NOW + 91 * DAY)
     assert store.count_items() == 2
+
+
+def test_the_latest_news_of_a_feed_stay_until_newer_ones_come(store: SqliteStore) -> None:
+    for day in (0, 1):
+        add(store, f"a {day}", f"b {day}", now=NOW + day * DAY)
+        stats = PollStats(news_at=NOW + day * DAY)
+        store.record_poll(the_feed(store), record(stats=stats))
+    prune(store, NOW + 99 * DAY)
+    assert store.count_items() == 2
+    store.remove_feed(URL)
+    prune(store, NOW + 99 * DAY)
+    assert store.count_items() == 0
 
 
 def test_no_step_of_a_pruning_is_long(store: SqliteStore) -> None:

@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from watcher.clock import moment_text
 from watcher.store.connection import Connection
 from watcher.store.known import day_number
+from watcher.store.views import REMOVED
 
 KEYS_KEPT = timedelta(days=400)
 KEYS_KEPT_OF_A_FEED = 15_000
 """A key is forgotten when it is older, its item too, and the feed has so many newer ones: no
 document shows more items (5,000, with three keys each); only what is pinned stays in it longer."""
 _CHUNK = 100
-_OLD_ITEMS = """SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND seen_at < ?
-    AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id) ORDER BY seen_at, id LIMIT ?"""
+_OLD_ITEMS = f"""SELECT seen_at, id FROM items WHERE (seen_at, id) > (?, ?) AND seen_at < ?
+    AND NOT EXISTS (SELECT 1 FROM matches WHERE item_id = items.id)
+    AND NOT EXISTS (SELECT 1 FROM schedule s WHERE s.feed_id = items.feed_id
+        AND paused_by <> '{REMOVED}' AND json_extract(nullif(stats, ''), '$.news_at') <= seen_at)
+    ORDER BY seen_at, id LIMIT ?"""
+"""The latest news of a feed stay: by them it is told whether its next document goes on."""
 
 
 def pruning(
