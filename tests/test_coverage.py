@@ -114,6 +114,26 @@ def document(*ages: float) -> Document:
             id="after a day unwatched",
         ),
         pytest.param(
+            replace(
+                POLLED,
+                last_success_at=NOW - 30 * HOUR,
+                stats=replace(EMPTIED.stats, planned_at=NOW - HOUR),
+            ),
+            document(1),
+            None,
+            id="as planned, after more than a day: a warning",
+        ),
+        pytest.param(
+            replace(
+                POLLED,
+                last_success_at=NOW - 30 * HOUR,
+                stats=replace(EMPTIED.stats, planned_at=NOW - 3 * HOUR),
+            ),
+            document(1),
+            gap(30, 1, "outage"),
+            id="later than planned, after more than a day",
+        ),
+        pytest.param(
             replace(POLLED, newest_at=None),
             document(0, 1),
             gap(2, 1, "scrolled"),

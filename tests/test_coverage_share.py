@@ -84,7 +84,7 @@ def test_too_little_in_common_proves_nothing(shown: tuple[Item, ...]) -> None:
 
 LONG_AGO = NOW - 100 * HOUR
 WATCHED = Watched(
-    added_at=LONG_AGO, first_success_at=LONG_AGO, last_success_at=NOW - HOUR, next_poll_at=NOW
+    added_at=LONG_AGO, first_success_at=LONG_AGO, last_success_at=NOW - HOUR, planned_at=NOW
 )
 UNREAD = replace(WATCHED, first_success_at=None, last_success_at=None)
 
@@ -94,12 +94,23 @@ UNREAD = replace(WATCHED, first_success_at=None, last_success_at=None)
     [
         pytest.param(WATCHED, 10, 0, id="polled as planned: up to now"),
         pytest.param(replace(WATCHED, is_failing=True), 9, 1, id="failing: to its last good poll"),
-        pytest.param(replace(WATCHED, last_success_at=NOW - 30 * HOUR), 0, 1, id="a day unwatched"),
         pytest.param(
-            replace(WATCHED, last_success_at=NOW - 50 * HOUR, next_poll_at=NOW + HOUR),
+            replace(WATCHED, last_success_at=NOW - 30 * HOUR, planned_at=NOW - 29 * HOUR),
+            0,
+            1,
+            id="a day unwatched",
+        ),
+        pytest.param(
+            replace(WATCHED, last_success_at=NOW - 50 * HOUR, planned_at=NOW + HOUR / 60),
             10,
             0,
             id="two days unread, as planned",
+        ),
+        pytest.param(
+            replace(WATCHED, last_success_at=NOW - 50 * HOUR, planned_at=NOW - 3 * HOUR),
+            0,
+            1,
+            id="two days unread, longer than planned",
         ),
         pytest.param(UNREAD, 0, 1, id="never read"),
         pytest.param(
@@ -152,7 +163,7 @@ FEEDS = st.lists(
             added_at=NOW - times[2] * HOUR,
             first_success_at=NOW - times[1] * HOUR if is_read else None,
             last_success_at=NOW - times[0] * HOUR if is_read else None,
-            next_poll_at=NOW,
+            planned_at=None,
             is_failing=failing,
             gaps=tuple(gap(max(pair), min(pair), "outage") for pair in gaps),
         ),

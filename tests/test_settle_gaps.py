@@ -9,7 +9,7 @@ from tests.conftest import FakeClock
 from tests.desk import Desk, item, open_desk
 from tests.stored import prune
 from watcher.errors import FetchError
-from watcher.models import Document, Item
+from watcher.models import Document, Hints, Item
 from watcher.store import SqliteStore
 
 
@@ -185,4 +185,13 @@ def test_nor_is_one_told_after_the_items_of_a_quiet_feed_were_dropped(desk: Desk
     assert desk.store.count_items() == 1
     desk.clock.advance(hours=1)
     desk.document(item("new", desk.clock()), first, then)
+    assert desk.store.gaps() == []
+
+
+def test_a_wait_of_days_that_was_planned_is_no_outage(desk: Desk) -> None:
+    only_on_fridays = Hints(skip_days=frozenset({0, 1, 2, 3, 5, 6}))
+    desk.document(*dated(desk, "a")[:5], hints=only_on_fridays)
+    desk.document(hints=only_on_fridays)
+    desk.clock.at = desk.feed.next_poll_at
+    desk.document(item("new", desk.clock()), hints=only_on_fridays)
     assert desk.store.gaps() == []

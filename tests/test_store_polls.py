@@ -152,15 +152,18 @@ def test_what_is_known_of_watching_is_of_the_feeds_asked_for(store: SqliteStore)
     gap = Gap(from_at=NOW - HOUR, to_at=NOW, found_by="outage")
     for minutes in (1, 2):
         at = NOW + timedelta(minutes=minutes)
-        store.record_poll(feed, record(polled_at=at, gap=gap if minutes == 1 else None))
+        stats = PollStats(planned_at=NOW + HOUR)
+        store.record_poll(
+            feed, record(polled_at=at, stats=stats, gap=gap if minutes == 1 else None)
+        )
     bote = Watched(
         added_at=NOW,
         first_success_at=NOW + timedelta(minutes=1),
         last_success_at=NOW + timedelta(minutes=2),
-        next_poll_at=NOW + HOUR,
+        planned_at=NOW + HOUR,
         gaps=(gap,),
     )
-    post = Watched(added_at=NOW, first_success_at=None, last_success_at=None, next_poll_at=NOW)
+    post = Watched(added_at=NOW, first_success_at=None, last_success_at=None, planned_at=None)
     assert store.watched() == [bote, post]
     assert store.watched(outlet="bote") == store.watched(country="de") == [bote]
     assert store.watched(language="de") == [bote, post]

@@ -9,9 +9,9 @@ from watcher.models import PINNED, Document, Feed, Gap, Item, Watched
 
 LONGEST_WAIT = timedelta(hours=26)
 """A feed not read for longer was not polled as planned, by the bounds that most have (24 h, with
-jitter): nobody watched."""
-_SPREAD = timedelta(minutes=10)
-"""A poll planned further ahead was not put off by a start, which spreads what was missed."""
+jitter): nobody watched. Some plan to wait longer."""
+_LATE = timedelta(hours=2)
+"""So long after its time a poll still comes as planned."""
 _AHEAD = timedelta(days=1)
 """So far ahead of the clock the dates of news may be; others tell of what is to come."""
 _SHOWN_ANEW = 0.25
@@ -63,7 +63,8 @@ def gap_after(
     )
     oldest_at = later[0] if later else now
     to_at = later[_few_of(later)] if later else now  # a few may have come late, dated back
-    is_outage = bool(feed.stats.errors_in_a_row) or now - feed.last_success_at > LONGEST_WAIT
+    has_waited = _waits(feed.last_success_at, feed.stats.planned_at, now)
+    is_outage = bool(feed.stats.errors_in_a_row) or not has_waited
     may_be_cut = document.items and feed.stats.document_items
     is_late = feed.last_success_at >= oldest_at  # what it shows was not there when it was read
     if feed.stats.stood_empty:
@@ -231,8 +232,13 @@ def coverage(
 def _seen_until(feed: Watched, now: datetime) -> datetime:
     if feed.last_success_at is None:
         return feed.added_at
-    waits = now - feed.last_success_at <= LONGEST_WAIT or feed.next_poll_at - now > _SPREAD
+    waits = _waits(feed.last_success_at, feed.planned_at, now)
     return now if waits and not feed.is_failing else feed.last_success_at
+
+
+def _waits(read_at: datetime, planned_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a feed that was last read then waits as planned, and is not left unwatched."""
+    return now <= max(read_at + LONGEST_WAIT, (planned_at or read_at) + _LATE)
 
 
 def _seen(begin_at: datetime, end_at: datetime, gaps: Sequence[Gap]) -> timedelta:

@@ -250,7 +250,7 @@ class Settler:
         return PollRecord(
             polled_at=now,
             next_poll_at=planned.next_poll_at,
-            stats=replace(stats, planned=planned.expected),
+            stats=replace(stats, planned=planned.expected, planned_at=planned.next_poll_at),
             hints=hints,
             validators=validators,
             memory=document.memory if document else None,

@@ -55,6 +55,8 @@ class PollStats:
     due: float = 0.0
     planned: float = 0.0
     """Items expected until the next poll, as planned at the last one."""
+    planned_at: datetime | None = None
+    """For when that was planned; a start may put it off."""
     document_items: int = 0
     """Of the last document that had any."""
     stood_empty: bool = False
@@ -172,12 +174,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What tells when a feed was watched; both successes are `None` before its first document."""
+    """What tells when a feed was watched; moments are `None` before its first document."""
 
     added_at: datetime
     first_success_at: datetime | None
     last_success_at: datetime | None
-    next_poll_at: datetime
+    planned_at: datetime | None
     is_failing: bool = False
     gaps: tuple[Gap, ...] = ()
 

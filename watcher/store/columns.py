@@ -11,7 +11,7 @@ from watcher.clock import moment_text
 from watcher.models import Evidence, Hints, PollStats
 
 _STATS = tuple(field.name for field in fields(PollStats))
-_MOMENTS = ("observed_at", "news_at")
+_MOMENTS = ("observed_at", "planned_at", "news_at")
 
 
 @overload

@@ -221,7 +221,8 @@ def read_watched(
     for row in db.rows("SELECT * FROM gaps WHERE to_at >= ?", (moment_text(since) or "",)):
         gaps[row["feed_id"]].append(_gap_of(row))
     rows = db.rows(
-        f"""SELECT id, added_at, first_success_at, last_success_at, next_poll_at, failures
+        f"""SELECT id, added_at, first_success_at, last_success_at, failures,
+                json_extract(nullif(stats, ''), '$.planned_at') AS planned_at
             FROM feeds f JOIN schedule ON feed_id = id
             WHERE paused_by = '' AND (:outlet = '' OR fold({OUTLET}) = fold(:outlet))
             AND (:country = '' OR fold(country) = fold(:country))
@@ -234,7 +235,7 @@ def read_watched(
             added_at=moment(row["added_at"]),
             first_success_at=moment(row["first_success_at"]),
             last_success_at=moment(row["last_success_at"]),
-            next_poll_at=moment(row["next_poll_at"]),
+            planned_at=moment(row["planned_at"]),
             is_failing=row["failures"] > 0,
             gaps=tuple(gaps[row["id"]]),
         )
