@@ -63,6 +63,16 @@ def test_links_that_change_at_each_poll_do_not_fill_the_disk(
         assert db.execute("SELECT count(*) FROM item_keys").fetchone()[0] <= 3 * 21
 
 
+def test_an_item_shown_under_two_names_keeps_both(store: SqliteStore, tmp_path: Path) -> None:
+    one, other = (news(1, guid=guid, link="", summary=SHIP) for guid in ("one", "other"))
+    show(store, one)
+    show(store, other)
+    for visit in range(60):
+        assert show(store, replace(one, title=f"Live {visit}"), other).new == ()
+    with closing(sqlite3.connect(tmp_path / "watcher.db")) as db:
+        assert db.execute("SELECT count(*) FROM item_keys").fetchone()[0] <= 21
+
+
 @pytest.mark.parametrize(
     ("first", "then", "are_all"),
     [

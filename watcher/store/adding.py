@@ -41,8 +41,8 @@ def add_new_items(
         found = sort_items(db, feed, items, are_all=are_all, now=now)
         new = _insert(db, feed, found.new, repeats=found.repeats, now=now)
         insert_keys(db, feed.id, found.renamed, found.repeats, now)
-        drop_old_names(db, feed.id, found.renamed, found.repeats)
-        rewritten = _rewrite(db, feed, found, now)
+        drop_old_names(db, feed.id, found)
+        rewritten = _rewrite(db, feed, found)
     known = tuple(before.item_id for _, before in found.known)
     return Added(new=new, known=known, rewritten=rewritten)
 
@@ -93,7 +93,7 @@ def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...
     )
 
 
-def _rewrite(db: Connection, feed: Feed, found: Sorted, now: datetime) -> tuple[Item, ...]:
+def _rewrite(db: Connection, feed: Feed, found: Sorted) -> tuple[Item, ...]:
     """Store the new texts, also of items whose rows are gone.
 
     Matches keep the texts they were found in: their evidence says where in these.
@@ -107,7 +107,6 @@ def _rewrite(db: Connection, feed: Feed, found: Sorted, now: datetime) -> tuple[
             "UPDATE item_keys SET text_hash = ? WHERE feed_id = ? AND key = ?",
             [(text, feed.id, name) for name in kept_names(key, found.repeats)],
         )
-        insert_keys(db, feed.id, [(item_id, key)], found.repeats, now)
         db.execute(_KEEP_TEXTS, (item_id,))
         row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
         if row is None:

@@ -115,13 +115,12 @@ def insert_keys(
     db.executemany(_INSERT_KEY, rows)
 
 
-def drop_old_names(
-    db: Connection, feed_id: int, numbered: Sequence[tuple[int, Keys]], repeats: Repeats
-) -> None:
+def drop_old_names(db: Connection, feed_id: int, found: Sorted) -> None:
     """Leave known items that were named anew again and again no names but those they have now."""
-    if not numbered:
+    if not found.renamed:
         return
-    names = [name for _, key in numbered for name in kept_names(key, repeats)]
+    # one item may be shown under two names of its own
+    names = [name for key, _ in found.known for name in kept_names(key, found.repeats)]
     db.execute(
         """DELETE FROM item_keys WHERE feed_id = :feed AND item_id IN (
                 SELECT item_id FROM item_keys WHERE feed_id = :feed
@@ -130,7 +129,7 @@ def drop_old_names(
             AND key NOT IN (SELECT value FROM json_each(:names))""",
         {
             "feed": feed_id,
-            "items": json.dumps([number for number, _ in numbered]),
+            "items": json.dumps([number for number, _ in found.renamed]),
             "most": _MOST_NAMES,
             "names": json.dumps(names),
         },
