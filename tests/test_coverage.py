@@ -108,6 +108,12 @@ def document(*ages: float) -> Document:
             EMPTIED, document(2.5), gap(3, 2.5, "scrolled"), id="older than when it was empty"
         ),
         pytest.param(
+            replace(EMPTIED, newest_at=None, stats=replace(EMPTIED.stats, news_at=NOW - 5 * HOUR)),
+            document(-1, -1),
+            gap(5, 0, "scrolled"),
+            id="undated, as much as before, after none: since the latest news",
+        ),
+        pytest.param(
             replace(POLLED, last_success_at=NOW - 30 * HOUR, newest_at=NOW - 31 * HOUR),
             document(1),
             gap(30, 1, "outage"),

@@ -72,7 +72,8 @@ def gap_after(
         may_be_cut = may_be_cut and is_late
     if not (is_outage or may_be_cut):
         return None
-    from_at = newest_at if is_late else feed.last_success_at
+    news_at = feed.newest_at or feed.stats.news_at or feed.last_success_at
+    from_at = news_at if is_late else feed.last_success_at
     return Gap(
         from_at=from_at, to_at=min(to_at, now), found_by="outage" if is_outage else "scrolled"
     )
