@@ -66,7 +66,7 @@ async def test_where_no_worker_comes_to_life_nothing_waits_for_ever(
     stillborn = "import os, sys\nif '--multiprocessing-fork' in sys.argv: os._exit(0)\n"
     (tmp_path / "sitecustomize.py").write_text(stillborn)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    box = ParserBox(workers=1, timeout_s=0.2, start_s=0.5)
+    box = ParserBox(workers=1, timeout_s=1, start_s=2)
     large = FEED + b" " * 1_000_000  # more than a pipe takes
     try:
         for _ in range(2):
