@@ -9,7 +9,7 @@ from operator import itemgetter
 from watcher.match.clauses import All, Clause, Marking, Numbers, Terms
 from watcher.match.compile import Compiler, fields_of, query_of
 from watcher.match.evidence import evidence_when_asked
-from watcher.match.lexicon import MOST_LOOKED_UP, Lexicon
+from watcher.match.lexicon import Lexicon
 from watcher.match.reading import Reading
 from watcher.models import SEARCHED, Item, Match, Topic
 from watcher.nodes import FIELDS, Field
@@ -166,7 +166,7 @@ class _Room:
 
     def begin(self) -> None:
         """Begin to match items together."""
-        self._lexicon.lookups_left = MOST_LOOKED_UP
+        self._lexicon.begin()
 
     def match(self, item: Item) -> list[tuple[int, Match]]:
         """Match `item`: the number of each topic that it matches, and the match."""

@@ -52,8 +52,12 @@ class Lexicon:
         self._is_phrase = bytearray(1)
         """Whether each number is that of a whole phrase; a number is a place in here."""
         self._tables: dict[tuple[str, ...], Table] = {}
-        self.lookups_left = MOST_LOOKED_UP
         self._lemmas = lru_cache(_MOST_FORMS // 2)(self.inflector.text_keys)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin to read items together: look-ups are counted anew."""
+        self.lookups_left = MOST_LOOKED_UP
 
     def find(self, term: Term) -> tuple[int, ...]:
         """Number `term`: where one of these numbers is found in a text, there the term is."""
