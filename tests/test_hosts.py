@@ -50,6 +50,21 @@ def test_a_missing_path_and_an_empty_query_mean_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        pytest.param(
+            "https://a.example/my  feed.xml", "https://a.example/my%20%20feed.xml", id="path"
+        ),
+        pytest.param("https://a.example/?q=a b#c d", "https://a.example/?q=a%20b", id="query"),
+        pytest.param("https://a.example/f ", "https://a.example/f", id="around it"),
+        pytest.param("https://a b.example/", "https://a b.example/", id="in a host: no address"),
+    ],
+)
+def test_blanks_are_written_as_browsers_do(url: str, plain: str) -> None:
+    assert plain_address(url) == plain
+
+
+@pytest.mark.parametrize(
     ("written", "url"),
     [
         ("HTTP://a.example/", "HTTP://a.example/"),

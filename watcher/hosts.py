@@ -31,11 +31,19 @@ def with_scheme(url: str) -> str:
 def plain_address(url: str) -> str:
     """Write an address as all write it who mean it: scheme and host in lower case, no fragment.
 
+    Blanks around it are dropped; a blank in its path or query is written `%20` (WHATWG URL,
+    section 4.4).
+
     Raises:
         ValueError: It is no address.
     """
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
+    parts = urlsplit(url.strip())
+    return parts._replace(
+        netloc=parts.netloc.lower(),
+        path=parts.path.replace(" ", "%20") or "/",
+        query=parts.query.replace(" ", "%20"),
+        fragment="",
+    ).geturl()
 
 
 def registrable_domain(host: str) -> str:
