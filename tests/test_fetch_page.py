@@ -71,6 +71,26 @@ def named(html: str, url: str = PAGE) -> list[str]:
             [f"{SITE}/feed"],
             id="a comment within a script",
         ),
+        pytest.param(
+            "<title>a <!-- b</title><a href=/feed>", [f"{SITE}/feed"], id="no comment in a title"
+        ),
+        pytest.param(
+            "<style>/* <!-- */</style><a href=/feed>", [f"{SITE}/feed"], id="no comment in a style"
+        ),
+        pytest.param("<a title='<!--' href=/feed></a>", [f"{SITE}/feed"], id="no comment in a tag"),
+        pytest.param("<title><a href=/rss></title>", [], id="no tag in a title"),
+        pytest.param("<![CDATA[<a href=/rss>]]>", [], id="no tag in a declaration"),
+        pytest.param(
+            "<script src=x /><a href=/rss></script><a href=/feed>",
+            [f"{SITE}/feed"],
+            id="a script that closes itself is open",
+        ),
+        pytest.param(
+            "<svg><title/><style/></svg><a href=/feed>",
+            [f"{SITE}/feed"],
+            id="within a drawing it is closed",
+        ),
+        pytest.param("<script-x><a href=/feed>", [f"{SITE}/feed"], id="no script, but for a part"),
         pytest.param('<a href="/rss/world">', ["https://outlet.example/rss/world"], id="anchor"),
         pytest.param(
             '<a href="/export.php?format=atom">',
@@ -120,6 +140,7 @@ def test_long_pages_are_read_in_no_time() -> None:
     assert named("<link " * 200_000 + "<a href='" * 100_000) == []
     assert named("<!-" * 200_000 + "<!--" * 100_000) == []
     assert named("<script" * 100_000) == []
+    assert named("<a b=" * 200_000) == named("<svg><title/>" * 80_000) == []
 
 
 def test_a_page_without_host_leads_nowhere() -> None:

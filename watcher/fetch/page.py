@@ -11,12 +11,20 @@ from watcher.fetch.guard import check_url
 
 _READ = 1024 * 1024
 """Characters of a page that are looked at; what names a feed stands near its top or foot."""
-_UNSEEN = re.compile(
-    r"<!(?=--).*?(?:-->|\Z)|<script\b.*?(?:</script\b|\Z)", re.IGNORECASE | re.DOTALL
+# What has begun always ends, be it with the page: each character is read once, in any page.
+_MARKUP = re.compile(
+    r"""<(?:!--(?:-?>|.*?(?:--!?>|\Z))|[!?][^>]*+|(?P<name>/?[a-z][^\s/>]*+)(?P<rest>(?:[^>=]++
+    |=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)*+)(?P<closed>>)?)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-"""Comments and scripts: what looks like a tag in there is none."""
-# Nothing is given back: pages of only quotes, or of only letters, take no time either.
-_TAG = re.compile(r"""<(link|a|base)\s((?:[^<>"']++|"[^"<]*+"|'[^'<]*+'|["'])++)>""", re.IGNORECASE)
+"""A comment, a declaration or a tag (WHATWG HTML, section 13.2.5); quotes count after a `=`."""
+_TEXT_ENDS = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    for name in ["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"]
+}
+"""Where elements end that hold text alone: what looks like a tag or a comment in there is none."""
+_FOREIGN = ("svg", "math")
+"""Only in these, `/>` ends an element that could hold something."""
 _ATTRIBUTE = re.compile(
     r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE
 )
@@ -74,8 +82,11 @@ def named_leads(page: str, url: str) -> Iterator[Lead]:
 
     RSS Advisory Board, "RSS Autodiscovery"; WHATWG HTML, section 4.6.7.1 (`alternate`).
     """
-    shown = _UNSEEN.sub("", page[:_READ])
-    tags = [(name.lower(), _attributes(rest)) for name, rest in _TAG.findall(shown)]
+    tags = [
+        (name, _attributes(rest))
+        for name, rest in _tags(page[:_READ])
+        if name in ("link", "a", "base")
+    ]
     base = next((each["href"] for name, each in tags if name == "base" and each.get("href")), "")
     start = _joined(url, base) or url
     for wanted, is_lead in (("link", _is_feed_link), ("a", _is_feed_anchor)):
@@ -102,6 +113,21 @@ def _guess(url: str, path: str, how: str) -> Iterator[Lead]:
     target = _joined(url, path)
     if target:
         yield Lead(target, how)
+
+
+def _tags(page: str) -> Iterator[tuple[str, str]]:
+    """List the tags that a browser sees: the name, and what follows it."""
+    at, is_foreign = 0, False
+    while found := _MARKUP.search(page, at):
+        at = found.end()
+        name, rest = (found["name"] or "").lower(), found["rest"] or ""
+        if name.removeprefix("/") in _FOREIGN:
+            is_foreign = not (name.startswith("/") or rest.endswith("/"))
+        if name in _TEXT_ENDS and not (is_foreign and rest.endswith("/")):
+            end = _TEXT_ENDS[name].search(page, at)
+            at = end.start() if end else len(page)
+        elif found["closed"]:
+            yield name, rest
 
 
 def _attributes(rest: str) -> Mapping[str, str]:
