@@ -137,24 +137,38 @@ class TestReload:
         await self.look(reloader)
         assert self.topics(reloader) == ["flood"]
         reloader.store = store
-        await self.look(reloader)
+        reloader.look()
+        assert not reloader.under_way  # what was read is kept
         assert self.topics(reloader) == ["flood", "gale"]
 
-    @pytest.mark.parametrize("text", [WATCHLIST + MORE, "version: 0\n"], ids=["whole", "broken"])
     async def test_what_cannot_be_stored_is_told_once_a_minute(
-        self,
-        reloader: Reloader,
-        watchlist: Path,
-        text: str,
-        caplog: pytest.LogCaptureFixture,
+        self, reloader: Reloader, watchlist: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         reloader.monotonic = seconds = Seconds()
-        watchlist.write_text(text)
+        watchlist.write_text(WATCHLIST + MORE)
         reloader.store = Broken()  # type: ignore[assignment]  # a fake
         for wait_s in (0, 2, 57, 1):
             seconds.now_s += wait_s
             await self.look(reloader)
-        assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+        assert caplog.messages == ["the reload has to wait: the disk is gone"] * 2
+
+    async def test_a_broken_file_is_told_though_nothing_can_be_stored(
+        self,
+        reloader: Reloader,
+        store: SqliteStore,
+        watchlist: Path,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        watchlist.write_text("version: 0\n")
+        reloader.store = Broken()  # type: ignore[assignment]  # a fake
+        for _ in range(2):
+            await self.look(reloader)
+        refusal, waiting = caplog.messages
+        assert "water.yaml" in refusal
+        assert "the disk is gone" in waiting
+        reloader.store = store
+        await self.look(reloader)
+        assert "water.yaml" in self.problem(store)
 
     async def test_a_file_that_is_named_and_missing_is_told(
         self, rounds: Rounds, store: SqliteStore, tmp_path: Path, clock: FakeClock

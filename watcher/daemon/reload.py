@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from watcher.app import App
@@ -11,6 +12,8 @@ from watcher.aside import aside
 from watcher.clock import monotonic
 from watcher.daemon.rounds import STORE_TROUBLE_TOLD_EVERY_S, Rounds
 from watcher.errors import StoreError, WatcherError
+from watcher.models import Subscription
+from watcher.settle import Watch
 from watcher.store import SqliteStore
 
 log = logging.getLogger(__name__)
@@ -25,20 +28,27 @@ class Reloader:
     app: App
     store: SqliteStore
     rounds: Rounds
-    marks: Marks | None
-    """The files as they were last read; `None` if what they say is still to be stored."""
+    marks: Marks
+    """The files as they were last read."""
     monotonic: Callable[[], float] = monotonic
     """Tells seconds; for waiting only."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _to_store: Callable[[], None] | None = None
+    """Stores what the last reload has read; `None` when that is done."""
     _told_at_s: float = float("-inf")
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def look(self) -> None:
-        """Start a reload if a file came, went or changed since the last look."""
+        """Start a reload if a file came, went or changed since the last look.
+
+        What the last one has read and the store did not take is stored now, if it takes it.
+        """
         marks = marks_of(self.app)
         if marks != self.marks:
             self.marks = marks
             self.start()
+        else:
+            self._store()
 
     def start(self) -> None:
         """Start a reload; polling goes on: word lists may first have to be built."""
@@ -48,11 +58,17 @@ class Reloader:
 
     async def reload(self) -> None:
         """Read everything anew; all of it goes to work, or nothing."""
+        async with self._one_at_a_time:
+            self._to_store = await self._read()
+            self._store()
+
+    def _store(self) -> None:
+        store, self._to_store = self._to_store, None
         try:
-            async with self._one_at_a_time:
-                await self._reload()
+            if store is not None:
+                store()
         except StoreError as error:
-            self.marks = None
+            self._to_store = store
             self._tell(error)
 
     def _tell(self, error: StoreError) -> None:
@@ -62,25 +78,28 @@ class Reloader:
             self._told_at_s = now_s
             log.warning("the reload has to wait: %s", error)
 
-    async def _reload(self) -> None:
+    async def _read(self) -> Callable[[], None]:
+        """Read the files; returns what stores them, or why they cannot be used."""
         try:
             watch = await aside(self.app.watch, name="reload")
             subscriptions = self.app.subscriptions()
         except WatcherError as error:  # word lists that cannot be built, too
-            self._refuse(str(error))
-            return
+            return self._refused(str(error))
         if self.rounds.poller.settler.watch.topics and not self.app.watchlist_files():
-            self._refuse("the watchlists of the settings are there no more")
-            return
-        changed = self.app.bring_to(self.store, watch, subscriptions)
+            return self._refused("the watchlists of the settings are there no more")
+        return partial(self._put_to_work, watch, subscriptions)
+
+    def _put_to_work(self, watch: Watch, subscriptions: Sequence[Subscription]) -> None:
+        with self.store.transaction():
+            changed = self.app.bring_to(self.store, watch, subscriptions)
+            self.store.note_problem("")
         self.rounds.poller.settler.watch = watch
-        self.store.note_problem("")
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
 
-    def _refuse(self, why: str) -> None:
-        self.store.note_problem(why)
+    def _refused(self, why: str) -> Callable[[], None]:
         told = why.replace("\n", "; ")
         log.warning("reload refused, the old watchlists and catalogues stay: %s", told)
+        return lambda: self.store.note_problem(why)
 
 
 def marks_of(app: App) -> Marks:
