@@ -97,3 +97,11 @@ async def test_notices_on_a_full_disk_are_told_and_go_out_once_when_it_has_room(
         job.modify(next_run_time=utc_now())
     await until(lambda: not queued.counts(now=utc_now()).queued)
     assert len(desk.heard) == 1
+
+
+async def test_a_notice_that_a_killed_run_had_claimed_leaves_with_the_next(
+    app: App, queued: SqliteStore, desk: Listener
+) -> None:
+    queued.claim_deliveries(now=utc_now(), limit=9)
+    await Daemon(Listened(app.settings, desk)).once(every_feed=False)
+    assert len(desk.heard) == 1

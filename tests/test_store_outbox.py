@@ -76,3 +76,13 @@ def test_what_was_claimed_is_due_again_if_nobody_says_how_it_ended(store: Sqlite
     assert queued(store) == [(1, "desk")]
     assert queued(store, now=NOW + timedelta(seconds=59)) == []
     assert queued(store, now=NOW + timedelta(seconds=60)) == [(1, "desk")]
+
+
+def test_what_a_process_claimed_that_is_gone_is_due_at_once(store: SqliteStore) -> None:
+    for guid in ("1", "2", "3"):
+        log(store, guid, "desk")
+    settle(store, 1)
+    settle(store, 2, error="refused", next_try_at=NOW + HOUR)
+    assert queued(store) == [(3, "desk")]
+    store.take_up_deliveries(now=NOW)
+    assert queued(store) == [(3, "desk")]

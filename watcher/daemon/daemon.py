@@ -131,6 +131,7 @@ class Daemon:
             if not self._watched.topics:
                 log.warning("no topics: the watchlists of the settings are not there, or empty")
             store.mend_times(now=utc_now())
+            store.take_up_deliveries(now=utc_now())
             self.app.bring_to(store, self._watched, self.app.subscriptions())
             store.note_problem("")
             numbers = calibration(self.app, store, now=utc_now())

@@ -53,6 +53,16 @@ def claim_deliveries(db: Connection, *, now: datetime, limit: int) -> list[Deliv
     ]
 
 
+def take_up_deliveries(db: Connection, *, now: datetime) -> None:
+    """Make due what a process that is gone may have claimed: all that is due within a minute."""
+    with db.writing():
+        db.execute(
+            """UPDATE deliveries SET next_try_at = :now
+                WHERE sent_at IS NULL AND next_try_at > :now AND next_try_at <= :claimed_until""",
+            {"now": moment_text(now), "claimed_until": moment_text(now + CLAIMED_FOR)},
+        )
+
+
 def record_delivery(
     db: Connection,
     delivery_ids: Sequence[int],

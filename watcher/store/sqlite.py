@@ -344,6 +344,10 @@ class SqliteStore:
 
     # Deliveries
 
+    def take_up_deliveries(self, *, now: datetime) -> None:
+        """Make due what a process that is gone had claimed; only where no other one delivers."""
+        outbox.take_up_deliveries(self._db, now=now)
+
     def claim_deliveries(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
         return outbox.claim_deliveries(self._db, now=now, limit=limit)
 
