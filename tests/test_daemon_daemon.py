@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from tests.conftest import ITEMS, URL
+from tests.conftest import ITEMS, SETTINGS, URL, WATCHLIST
 from tests.stored import feed_at
 from tests.test_daemon import StopWhen
 from tests.test_deliver import Listener
@@ -105,3 +106,31 @@ async def test_a_notice_that_a_killed_run_had_claimed_leaves_with_the_next(
     queued.claim_deliveries(now=utc_now(), limit=9)
     await Daemon(Listened(app.settings, desk)).once(every_feed=False)
     assert len(desk.heard) == 1
+
+
+QUIET = "version: 1\nlanguages: [en]\ntopics: [{id: flood, match: flood}]\n"
+"""A watchlist that names no channel."""
+
+
+@pytest.mark.parametrize(
+    ("settings", "watchlist", "left"),
+    [
+        pytest.param(SETTINGS, QUIET, 1, id="named by the settings"),
+        pytest.param("", WATCHLIST, 1, id="named by a topic"),
+        pytest.param("", QUIET, 0, id="named by nobody"),
+    ],
+)
+def test_notices_for_a_channel_wait_as_long_as_it_is_named(
+    settings: str,
+    watchlist: str,
+    left: int,
+    queued: SqliteStore,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (folder / "watcher.toml").write_text(settings)
+    (folder / "watchlists" / "water.yaml").write_text(watchlist)
+    app = App.load()
+    app.bring_to(queued, app.watch(), app.subscriptions())
+    assert queued.counts(now=utc_now()).queued == left
+    assert ("channel=desk status=dropped matches=1" in caplog.text) == (not left)

@@ -86,3 +86,12 @@ def test_what_a_process_claimed_that_is_gone_is_due_at_once(store: SqliteStore) 
     assert queued(store) == [(3, "desk")]
     store.take_up_deliveries(now=NOW)
     assert queued(store) == [(3, "desk")]
+
+
+def test_what_is_queued_for_a_channel_that_is_no_more_is_dropped(store: SqliteStore) -> None:
+    log(store, "1", "desk", "chief")
+    log(store, "2", "chief")
+    settle(store, 1)
+    assert store.drop_deliveries(but_to={"chief"}) == {}
+    assert store.drop_deliveries(but_to={"desk"}) == {"chief": 2}
+    assert queued(store) == []

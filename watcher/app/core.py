@@ -1,10 +1,12 @@
 """The program as its settings want it: files, database, everything that runs."""
 
+import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
     from watcher.settle import Watch
     from watcher.subscribe import Looker
     from watcher.watchlist import Watchlist
+
+log = logging.getLogger(__name__)
 
 FIRST_POLLS_SPREAD_S = 3600.0
 """Over how long the first polls of many new feeds are spread."""
@@ -177,8 +181,14 @@ class App:
     def bring_to(
         self, store: SqliteStore, watch: "Watch", subscriptions: Sequence[Subscription]
     ) -> Sequence[str]:
-        """Make the store's feeds and topics those of the files; returns the changed topics."""
+        """Make the store's feeds and topics those of the files; returns the changed topics.
+
+        Notices wait on for a channel that topics name and the settings do not: that is a mistake.
+        For one that neither names any more they are dropped.
+        """
         now = utc_now()
+        topics = tuple(watch.topics.values())
+        channels = {*self.settings.notify, *chain.from_iterable(each.notify for each in topics)}
         with store.transaction():
             store.sync_feeds(
                 subscriptions,
@@ -187,7 +197,12 @@ class App:
                 few=MANY_FEEDS,
                 paused=self._paused(),
             )
-            return store.sync_topics(tuple(watch.topics.values()), now=now)
+            dropped = store.drop_deliveries(but_to=channels)
+            changed = store.sync_topics(topics, now=now)
+        for channel, count in dropped.items():
+            why = "no settings and no topic name it any more"
+            log.warning("delivery channel=%s status=dropped matches=%d: %s", channel, count, why)
+        return changed
 
     def fetcher(self) -> "Fetcher":
         """Build what fetches documents."""

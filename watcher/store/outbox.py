@@ -1,6 +1,6 @@
 """The outbox: deliveries queued with their match, marked after they were sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from watcher.clock import moment_text
@@ -61,6 +61,18 @@ def take_up_deliveries(db: Connection, *, now: datetime) -> None:
                 WHERE sent_at IS NULL AND next_try_at > :now AND next_try_at <= :claimed_until""",
             {"now": moment_text(now), "claimed_until": moment_text(now + CLAIMED_FOR)},
         )
+
+
+def drop_deliveries(db: Connection, *, but_to: Collection[str]) -> dict[str, int]:
+    """Drop what is queued for other channels than these; returns how many notices for each."""
+    queued = db.rows("SELECT channel, count(*) FROM deliveries WHERE sent_at IS NULL GROUP BY 1")
+    dropped = {channel: count for channel, count in queued if channel not in but_to}
+    with db.writing():
+        db.executemany(
+            "DELETE FROM deliveries WHERE sent_at IS NULL AND channel = ?",
+            [(channel,) for channel in dropped],
+        )
+    return dropped
 
 
 def record_delivery(

@@ -1,10 +1,9 @@
 """The store in SQLite: what the flows and the doors ask of it, each in a room of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from watcher.models import (
@@ -71,12 +70,7 @@ class SqliteStore:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def wait_for_others(self, *, at_most_s: float) -> None:
@@ -350,6 +344,10 @@ class SqliteStore:
 
     def claim_deliveries(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
         return outbox.claim_deliveries(self._db, now=now, limit=limit)
+
+    def drop_deliveries(self, *, but_to: Collection[str]) -> Mapping[str, int]:
+        """Drop what is queued for other channels than these; returns how many for each."""
+        return outbox.drop_deliveries(self._db, but_to=but_to)
 
     def record_delivery(
         self,
