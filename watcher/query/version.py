@@ -24,6 +24,9 @@ from watcher.query.terms import ages, moments
 from watcher.text.fold import fold, plain
 from watcher.text.tokens import joints, split
 
+_Bare = Term | Regex | Fact | And | Or | Near | Not | AtLeastOf | First | AtLeast | In
+"""A part of a query, but for `$name`."""
+
 
 def version_of(
     query: Node,
@@ -39,25 +42,33 @@ def version_of(
 
 
 def _told(node: Node) -> str:
-    match node:
+    bare = _bare(node)
+    match bare:
         case Term():
-            return _told_term(node)
+            return _told_term(bare)
         case Regex():
-            return repr(node)
+            return repr(bare)
         case Fact():
-            return _told_fact(node)
+            return _told_fact(bare)
         case And() | Or():
-            return _joined(node)
+            return _joined(bare)
         case Near():
-            return _told_near(node)
+            return _told_near(bare)
         case _:
-            return _told_around(node)
+            return _told_around(bare)
 
 
-def _told_around(node: Group | Not | AtLeastOf | First | AtLeast | In) -> str:
+def _bare(node: Node) -> _Bare:
+    """Give what a name stands for, `1 OF` as an OR, and `2 OF` two as an AND."""
+    while isinstance(node, Group):
+        node = node.part
+    if isinstance(node, AtLeastOf) and node.count in (1, len(node.parts)):
+        return Or(node.parts) if node.count == 1 else And(node.parts)
+    return node
+
+
+def _told_around(node: Not | AtLeastOf | First | AtLeast | In) -> str:
     match node:
-        case Group():
-            return _told(node.part)
         case Not():
             return f"Not({_told(node.part)})"
         case AtLeastOf():
@@ -73,8 +84,7 @@ def _joined(node: And | Or) -> str:
     parts: set[str] = set()
     waiting = list(node.parts)
     while waiting:
-        part = waiting.pop()
-        part = part.part if isinstance(part, Group) else part
+        part = _bare(waiting.pop())
         if isinstance(part, kind):
             waiting.extend(part.parts)
         else:
