@@ -73,7 +73,11 @@ def fail_a_notice(store: SqliteStore, clock: FakeClock) -> None:
 @pytest.mark.parametrize(
     ("trouble", "complaint"),
     [
-        pytest.param(lambda _store, clock: clock.advance(minutes=2), "no sign of life", id="hangs"),
+        pytest.param(
+            lambda _store, clock: clock.advance(minutes=2),
+            "no sign of life for over a minute: it hangs, or cannot write its database",
+            id="hangs",
+        ),
         pytest.param(
             lambda store, clock: store.beat(
                 now=clock(), started_at=clock(), trouble="the disk is full"

@@ -101,7 +101,10 @@ def _unwell(
     if process is None:
         yield "no daemon runs on this database; start it with `watcher run`"
     elif daemon is None or now - daemon.beat_at > BEAT_LATE:
-        yield f"the daemon (process {process}) has given no sign of life for over a minute"
+        yield (
+            f"the daemon (process {process}) has given no sign of life for over a minute: "
+            "it hangs, or cannot write its database; see its log"
+        )
     if daemon is not None and daemon.trouble:
         yield f"polls cannot be stored: {daemon.trouble}"
     if daemon is not None and daemon.problem:
