@@ -90,6 +90,12 @@ def test_a_full_disk_has_several_codes(code: str) -> None:
     assert "the disk is full" in str(trouble(Path("watcher.db"), error))
 
 
+def test_a_quota_is_thought_of() -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_WRITE"
+    assert "is a quota reached?" in str(trouble(Path("watcher.db"), error))
+
+
 def test_a_lock_of_another_is_waited_for_and_then_named(db: Connection) -> None:
     db.execute("PRAGMA busy_timeout = 1")
     other = sqlite3.connect(db.path)

@@ -27,6 +27,7 @@ _WORDS = {
     "SQLITE_CANTOPEN": "it cannot be opened: look at the rights of the file and its folder",
     "SQLITE_NOTADB": "it is damaged, or no SQLite database: restore a backup, or name another",
     "SQLITE_CORRUPT": "it is damaged: restore a backup, or save what `sqlite3 .recover` can",
+    "SQLITE_IOERR_WRITE": "the disk takes no more: is a quota reached? Look at the system's log",
     "SQLITE_IOERR": "the disk does not read or write: look at the system's log",
 }
 
