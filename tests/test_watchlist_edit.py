@@ -1,5 +1,6 @@
 """A test added to a watchlist: nothing else in the file changes."""
 
+import resource
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -190,6 +191,21 @@ def test_a_layout_that_cannot_be_added_to_is_told(adding: Callable[..., str]) ->
     with pytest.raises(WatcherError, match="add it by hand"):
         adding(topics, "ignore")
     assert Path("w.yaml").read_text() == HEAD + topics
+
+
+def test_a_disk_that_takes_nothing_is_told_and_the_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "w.yaml"
+    file.write_text(HEAD + "  - {id: t, match: x}\n")
+    before = file.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(WatcherError, match=r"w\.yaml: cannot be written: File too large"):
+            append_test(file, "t", "match", NEWS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [*tmp_path.iterdir()] == [file]
+    assert file.read_bytes() == before
 
 
 def test_a_file_that_is_no_yaml_is_told(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -55,15 +56,25 @@ def append_test(file: Path, topic_id: str, kind: Kind, item: Item) -> None:
             f"{file_name(file)}:{line}: is a test to {contrary} the same text; take that out first"
         )
     at, addition = _insertion(source.text, topic, kind, _written(item))
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".watcher-") as folder:
-        edited = Path(folder) / file.name
-        _write(edited, source.text[:at] + addition + source.text[at:], like=file)
+    with _replacing(file, source.text[:at] + addition + source.text[at:]) as edited:
         if read_draft(edited).problems or _tests(edited, topic_id, kind) != [*tests, wanted]:
             raise WatcherError(
                 f"{file_name(file)} is laid out in a way that a test cannot be added to; "
                 f"add it by hand: {_written(item)}"
             )
-        edited.replace(file.resolve())
+
+
+@contextmanager
+def _replacing(file: Path, text: str) -> Iterator[Path]:
+    """Write a text beside a file, and put it in its place when nothing is wrong with it."""
+    try:
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".watcher-") as folder:
+            edited = Path(folder) / file.name
+            _write(edited, text, like=file)
+            yield edited
+            edited.replace(file.resolve())
+    except OSError as error:
+        raise WatcherError(f"{file_name(file)}: cannot be written: {error.strerror}") from error
 
 
 def _tests(file: Path, topic_id: str, kind: Kind) -> list[Item]:
