@@ -2,6 +2,7 @@
 
 import atexit
 import codecs
+import errno
 import gc
 import io
 import logging
@@ -64,7 +65,9 @@ def _output_may_fail() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise Exit(0) from error
-        click.echo(f"watcher: {error}", err=True)
+        is_full = error.errno == errno.ENOSPC
+        told = "the output cannot be written: its disk is full" if is_full else error
+        click.echo(f"watcher: {told}", err=True)
         raise Exit(1) from error
 
 
