@@ -1,7 +1,7 @@
 """Why an item matches a topic, or which clauses keep it from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from watcher.match.clauses import Clause, Marking
@@ -10,10 +10,12 @@ from watcher.match.evidence import evidence_when_asked
 from watcher.match.lexicon import Lexicon
 from watcher.match.reading import Reading, View
 from watcher.match.repair import smallest_repair
-from watcher.match.steps import Step
+from watcher.match.steps import Leaf, Step
 from watcher.models import Evidence, Item, Topic
-from watcher.nodes import FIELDS, And, AtLeastOf, Field, Group, In, Near, Node, Not, Or
+from watcher.nodes import FIELDS, And, AtLeastOf, Field, Group, In, Near, Node, Not, Or, Term
 from watcher.query.write import operator_of, write
+from watcher.text.fold import fold
+from watcher.text.tokens import split
 
 MOST_SHOWN = 12
 """So many failing parts of a list are told; the rest is counted."""
@@ -58,7 +60,7 @@ def explain(topic: Topic, item: Item) -> Explanation:
     """Hold `item` against each clause of `topic`."""
     lexicon = Lexicon(topic.languages)
     node = query_of(topic)
-    planned = _plan(node, topic.fields, Compiler(lexicon))
+    planned = _plan(node, topic.fields, lexicon, Compiler(lexicon))
     asked = {*topic.fields, *fields_of(node)}
     reading = Reading(item, lexicon, tuple(field for field in FIELDS if field in asked))
     root = _step(planned, reading)
@@ -71,14 +73,25 @@ def explain(topic: Topic, item: Item) -> Explanation:
 class _Planned:
     node: Node
     fields: tuple[Field, ...]
+    leaf: Leaf
     clause: Clause
     parts: tuple["_Planned", ...]
 
 
-def _plan(node: Node, fields: tuple[Field, ...], compiler: Compiler) -> _Planned:
+def _plan(node: Node, fields: tuple[Field, ...], lexicon: Lexicon, compiler: Compiler) -> _Planned:
     inside = (node.field,) if isinstance(node, In) else fields
-    parts = tuple(_plan(part, inside, compiler) for part in _parts(node))
-    return _Planned(node, fields, compiler.node(node), parts)
+    parts = tuple(_plan(part, inside, lexicon, compiler) for part in _parts(node))
+    leaf = (_as_found(node, lexicon), fields)
+    return _Planned(node, fields, leaf, compiler.node(node), parts)
+
+
+def _as_found(node: Node, lexicon: Lexicon) -> Node:
+    """Write words alike that are found in the same texts: few capitals and accents matter."""
+    if not isinstance(node, Term) or node.exact or node.wildcard or len(split(node.text)) != 1:
+        return node
+    (word,) = split(node.text)
+    keys, other_keys = (lexicon.inflector.term_keys(each, name=True) for each in (word, fold(word)))
+    return replace(node, text=fold(word), name=False) if keys == other_keys else node
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
@@ -102,7 +115,7 @@ def _step(planned: _Planned, reading: Reading) -> Step:
         places=_places(planned.clause, view) if needs is None else (),
         parts=tuple(_step(part, reading) for part in planned.parts),
         needs=needs,
-        leaf=(node, planned.fields) if needs is None else None,
+        leaf=planned.leaf if needs is None else None,
     )
 
 
