@@ -152,6 +152,18 @@ def test_only_its_user_brings_a_removed_feed_back(store: SqliteStore) -> None:
     assert [feed.url for feed in store.claim_due(now=NOW, limit=9)] == [listed(1).url]
 
 
+@pytest.mark.parametrize(
+    "typed", ["HTTPS://1.Example/feed#top", " 1.example/feed", "1.example/feed"]
+)
+@pytest.mark.parametrize("act", ["remove_feed", "pause_feed", "resume_feed"])
+def test_a_feed_is_found_by_its_address_as_people_type_it(
+    store: SqliteStore, act: str, typed: str
+) -> None:
+    address = "https://1.example/feed"
+    store.add_feed(Subscription(url=address), now=NOW)
+    assert getattr(store, act)(typed).url == address
+
+
 @pytest.mark.parametrize("act", ["remove_feed", "pause_feed", "resume_feed"])
 def test_an_unknown_feed_is_named(store: SqliteStore, act: str) -> None:
     with pytest.raises(StoreError, match=r"https://none\.example/: no such feed"):

@@ -108,9 +108,9 @@ def add(app: "App", /, url: str, **facts: str) -> None:
 @pass_app
 def remove(app: "App", url: str) -> None:
     """Unsubscribe from a feed; its items and matches stay in the log."""
-    listed = any(subscription.url == url for subscription in app.subscriptions())
     with app.writer() as store:
-        store.remove_feed(url)
+        url = store.remove_feed(url).url
+    listed = any(subscription.url == url for subscription in app.subscriptions())
     note = "; a catalogue lists it, but it stays out until it is added again" if listed else ""
     click.echo(f"unsubscribed from {url}{note}")
 
@@ -121,8 +121,8 @@ def remove(app: "App", url: str) -> None:
 def pause(app: "App", url: str) -> None:
     """Poll a feed no more, until it is resumed."""
     with app.writer() as store:
-        store.pause_feed(url)
-    click.echo(f"paused {url}")
+        feed = store.pause_feed(url)
+    click.echo(f"paused {feed.url}")
 
 
 @feeds.command()
@@ -131,8 +131,8 @@ def pause(app: "App", url: str) -> None:
 def resume(app: "App", url: str) -> None:
     """Poll a paused feed again."""
     with app.writer() as store:
-        store.resume_feed(url)
-    click.echo(f"resumed {url}")
+        feed = store.resume_feed(url)
+    click.echo(f"resumed {feed.url}")
 
 
 @feeds.command("import")

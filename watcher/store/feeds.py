@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.errors import StoreError
+from watcher.hosts import plain_address, with_scheme
 from watcher.models import Feed, Validators
 from watcher.safe import without_credentials
 from watcher.store.columns import hints, moment, stats, tags
@@ -87,18 +88,25 @@ def find_feed(db: Connection, url: str) -> Feed | None:
 
 
 def get_feed(db: Connection, url: str) -> Feed:
-    """Find a feed as `find_feed` does.
+    """Find a feed as `find_feed` does; its address may be written as people type it.
 
     Raises:
         StoreError: No feed has this address.
     """
-    feed = find_feed(db, url)
+    feed = find_feed(db, url) or find_feed(db, _meant(url))
     if feed is None:
         raise StoreError(
             f"{without_credentials(url)}: no such feed is subscribed; "
             "`watcher feeds list` shows them all"
         )
     return feed
+
+
+def _meant(url: str) -> str:
+    try:
+        return plain_address(with_scheme(url))
+    except ValueError:
+        return url
 
 
 def list_feeds(db: Connection) -> Iterator[FeedHealth]:

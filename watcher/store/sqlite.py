@@ -118,17 +118,17 @@ class SqliteStore:
         """Subscribe feeds, their first polls spread out; returns how many are new."""
         return subscribing.add_feeds(self._db, subscriptions, now=now, spread_s=spread_s, few=few)
 
-    def remove_feed(self, url: str) -> None:
+    def remove_feed(self, url: str) -> Feed:
         """Leave a feed until it is added again; its items and matches stay."""
-        subscribing.remove_feed(self._db, url)
+        return subscribing.remove_feed(self._db, url)
 
-    def pause_feed(self, url: str) -> None:
+    def pause_feed(self, url: str) -> Feed:
         """Poll a feed no more until it is resumed."""
-        subscribing.pause_feed(self._db, url)
+        return subscribing.pause_feed(self._db, url)
 
-    def resume_feed(self, url: str) -> None:
+    def resume_feed(self, url: str) -> Feed:
         """Poll a paused feed again."""
-        subscribing.resume_feed(self._db, url)
+        return subscribing.resume_feed(self._db, url)
 
     # Polling feeds
 

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from watcher.clock import moment_text
 from watcher.hosts import host_of, registrable_domain
-from watcher.models import Subscription
+from watcher.models import Feed, Subscription
 from watcher.store.columns import tags_text
 from watcher.store.connection import Connection
 from watcher.store.feeds import find_feed, get_feed
@@ -64,27 +64,33 @@ def add_feeds(
     return len(fresh)
 
 
-def remove_feed(db: Connection, url: str) -> None:
+def remove_feed(db: Connection, url: str) -> Feed:
     """Leave a feed until it is added again; no catalogue brings it back. Its items stay.
+
+    Returns the feed that was meant, as do the other two.
 
     Raises:
         StoreError: No feed has this address.
     """
     with db.writing():
-        _pause(db, get_feed(db, url).id, REMOVED)
+        feed = get_feed(db, url)
+        _pause(db, feed.id, REMOVED)
+    return feed
 
 
-def pause_feed(db: Connection, url: str) -> None:
+def pause_feed(db: Connection, url: str) -> Feed:
     """Poll a feed no more until it is resumed.
 
     Raises:
         StoreError: No feed has this address.
     """
     with db.writing():
-        _pause(db, get_feed(db, url).id, BY_USER)
+        feed = get_feed(db, url)
+        _pause(db, feed.id, BY_USER)
+    return feed
 
 
-def resume_feed(db: Connection, url: str) -> None:
+def resume_feed(db: Connection, url: str) -> Feed:
     """Poll a paused feed again; one that its catalogue had paused is its user's from now on.
 
     Raises:
@@ -96,6 +102,7 @@ def resume_feed(db: Connection, url: str) -> None:
         if paused_by == BY_CATALOGUE:
             db.execute("UPDATE feeds SET catalogue = '' WHERE id = ?", (feed.id,))
         _pause(db, feed.id, "")
+    return feed
 
 
 def sync_feeds(
