@@ -8,7 +8,6 @@ import pytest
 from tests.conftest import FakeClock
 from tests.desk import Desk, item, open_desk
 from tests.stored import prune
-from watcher.errors import FetchError
 from watcher.models import Document, Hints, Item
 from watcher.store import SqliteStore
 
@@ -142,35 +141,16 @@ def test_items_the_parser_knew_count_as_known(desk: Desk) -> None:
     assert desk.store.gaps() == []
 
 
-@pytest.mark.parametrize(
-    ("goes_on", "gaps"), [(True, []), (False, ["outage"])], ids=["goes on", "does not"]
-)
-def test_an_outage_that_ends_in_an_empty_document_is_judged_by_the_next(
-    desk: Desk, gaps: list[str], *, goes_on: bool
-) -> None:
-    first = dated(desk, "a")
-    desk.document(*first)
-    desk.clock.advance(hours=1)
-    desk.trouble(FetchError("unavailable", "HTTP 503", status=503))
-    desk.clock.advance(hours=1)
-    for _ in range(2):
-        desk.document()
-        assert [gap.gap.found_by for gap in desk.store.gaps()] == ["outage"]
-        desk.clock.advance(hours=1)
-    desk.document(*dated(desk, "b")[:5], *first[: 15 * goes_on])
-    assert [gap.gap.found_by for gap in desk.store.gaps()] == gaps
-
-
-def test_it_takes_back_no_gap_from_before_the_latest_news(desk: Desk) -> None:
-    desk.document(*dated(desk, "a"))
-    desk.clock.advance(hours=20)
-    then = dated(desk, "b")
-    desk.document(*then)
+def test_what_a_feed_that_stood_empty_hid_in_an_outage_stays_a_gap(desk: Desk) -> None:
+    warning = item("warning", desk.clock())
+    desk.document(warning)
     desk.clock.advance(hours=1)
     desk.document()
+    desk.clock.advance(hours=72)
+    desk.document()
     desk.clock.advance(hours=1)
-    desk.document(*then)
-    assert [gap.gap.found_by for gap in desk.store.gaps()] == ["scrolled"]
+    desk.document(warning)
+    assert [gap.gap.found_by for gap in desk.store.gaps()] == ["outage"]
 
 
 def test_nor_is_one_told_after_the_items_of_a_quiet_feed_were_dropped(desk: Desk) -> None:

@@ -52,7 +52,9 @@ def gap_after(
         return None
     if document.known or (known and not new):
         return None
-    if reaches_back(feed, document, new=new, known=known, now=now):
+    if len(known) <= PINNED and _are_pinned(document, new, known):
+        known = ()
+    if goes_on(feed, new, known, now=now):
         return None
     newest_at = feed.newest_at or feed.last_success_at
     # of a day without a time it cannot be told when in it an item came
@@ -77,15 +79,6 @@ def gap_after(
     return Gap(
         from_at=from_at, to_at=min(to_at, now), found_by="outage" if is_outage else "scrolled"
     )
-
-
-def reaches_back(
-    feed: Feed, document: Document, *, new: Sequence[Item], known: Known, now: datetime
-) -> bool:
-    """Tell whether a document goes on from before it, with more than what is pinned to it."""
-    if len(known) <= PINNED and _are_pinned(document, new, known):
-        known = ()
-    return goes_on(feed, new, known, now=now)
 
 
 def goes_on(feed: Feed, new: Sequence[Item], known: Known, *, now: datetime) -> bool:

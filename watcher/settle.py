@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.clock import Clock
-from watcher.coverage import gap_after, goes_on, is_behind, missed_in, reaches_back
+from watcher.coverage import gap_after, goes_on, is_behind, missed_in
 from watcher.errors import FeedError, FetchError
 from watcher.fetch import Politeness, Turns
 from watcher.hosts import host_of, registrable_domain
@@ -189,8 +189,7 @@ class Settler:
     def _gap_before(self, visit: Visit, added: Added) -> Gap | None:
         """Tell what may have scrolled out of the feed unseen before this document.
 
-        What one has shown that broke off counts as new with the next. Where it goes on from before
-        the feed stood empty, nothing was missed then.
+        What one has shown that broke off counts as new with the next.
         """
         feed, document = visit.feed, visit.document
         if document is None:
@@ -202,10 +201,6 @@ class Settler:
             late = [item for item in known if item is not None and _is_late(item, feed)]
             known = [item for item in known if item is None or not _is_late(item, feed)]
             new = (*new, *late)
-        if feed.stats.stood_empty and reaches_back(
-            feed, document, new=new, known=known, now=visit.at
-        ):
-            self.store.forget_gaps(feed)
         return gap_after(feed, document, new=new, known=known, now=visit.at)
 
     def _first_seen(self, added: Added, *, most: int) -> list[Item | None]:

@@ -173,15 +173,6 @@ def close_gap(db: Connection, feed: Feed, gap: Gap) -> None:
         )
 
 
-def forget_gaps(db: Connection, feed: Feed) -> None:
-    """Forget the gaps since the latest news of a feed: it has not gone on without us."""
-    with db.writing():
-        db.execute(
-            "DELETE FROM gaps WHERE feed_id = ? AND from_at >= ?",
-            (feed.id, moment_text(feed.stats.news_at)),
-        )
-
-
 def read_gaps(db: Connection, *, since: datetime | None, feed_url: str | None) -> list[FeedGap]:
     """List the gaps that reach past `since`, the latest first.
 

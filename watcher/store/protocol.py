@@ -131,9 +131,6 @@ class Store(Protocol):
     def close_gap(self, feed: Feed, gap: Gap) -> None:
         """Forget a gap: what was missed has been recovered."""
 
-    def forget_gaps(self, feed: Feed) -> None:
-        """Forget the gaps since the latest news of a feed: nothing was missed."""
-
     def keep_rest(self, rest: Rest) -> None:
         """Note that a registrable domain rests."""
 

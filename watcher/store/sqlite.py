@@ -177,9 +177,6 @@ class SqliteStore:
     def close_gap(self, feed: Feed, gap: Gap) -> None:
         polls.close_gap(self._db, feed, gap)
 
-    def forget_gaps(self, feed: Feed) -> None:
-        polls.forget_gaps(self._db, feed)
-
     def keep_rest(self, rest: Rest) -> None:
         polls.keep_rest(self._db, rest)
 
