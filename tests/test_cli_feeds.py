@@ -35,6 +35,14 @@ class TestFeeds(Commands):
         assert run("feeds", "list", "--json").stdout == ""
         assert "no such feed" in run("feeds", "remove", URL, status=1).stderr
 
+    @pytest.mark.usefixtures("store")
+    def test_a_feed_stays_where_a_catalogue_cannot_be_read(self, run: Run, folder: Path) -> None:
+        (folder / "feeds").mkdir(exist_ok=True)
+        (folder / "feeds" / "mine.opml").write_text("<opml")
+        assert "mine.opml:1:1" in run("feeds", "remove", URL, status=2).stderr
+        (folder / "feeds" / "mine.opml").unlink()
+        assert [row["feed"] for row in lines(run("feeds", "list", "--json"))] == [URL]
+
     def test_an_import_tells_feeds_left_out_from_attributes_ignored(
         self, run: Run, folder: Path
     ) -> None:

@@ -108,11 +108,12 @@ def add(app: "App", /, url: str, **facts: str) -> None:
 @pass_app
 def remove(app: "App", url: str) -> None:
     """Unsubscribe from a feed; its items and matches stay in the log."""
+    listed = {subscription.url for subscription in app.subscriptions()}
     with app.writer() as store:
-        url = store.remove_feed(url).url
-    listed = any(subscription.url == url for subscription in app.subscriptions())
-    note = "; a catalogue lists it, but it stays out until it is added again" if listed else ""
-    click.echo(f"unsubscribed from {url}{note}")
+        feed = store.remove_feed(url)
+    note = "; a catalogue lists it, but it stays out until it is added again"
+    is_listed = not listed.isdisjoint((feed.url, feed.subscribed_url))
+    click.echo(f"unsubscribed from {feed.url}{note if is_listed else ''}")
 
 
 @feeds.command()
