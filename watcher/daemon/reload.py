@@ -90,11 +90,10 @@ class Reloader:
         return partial(self._put_to_work, watch, subscriptions)
 
     def _put_to_work(self, watch: Watch, subscriptions: Sequence[Subscription]) -> None:
-        with self.store.transaction():
-            changed = self.app.bring_to(self.store, watch, subscriptions)
-            self.store.note_problem("")
+        changed = self.app.bring_to(self.store, watch, subscriptions)
         self.rounds.poller.settler.watch = watch
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
+        self.store.note_problem("")
 
     def _refused(self, why: str) -> Callable[[], None]:
         told = why.replace("\n", "; ")
