@@ -187,11 +187,7 @@ class _Reader:
         self._outlines += 1
         if self._outlines > MAX_OUTLINES:
             raise _UnusableError(f"has more than {MAX_OUTLINES} outlines", self._at)
-        raw = {key.lower(): text for key, text in attributes.items()}
-        said = {key: " ".join(text.split()) for key, text in raw.items()}
-        if "xmlurl" in raw:
-            said["xmlurl"] = raw["xmlurl"]  # each blank in an address counts
-        self._outline(said)
+        self._outline({key.lower(): " ".join(text.split()) for key, text in attributes.items()})
 
     def _close(self, name: str) -> None:
         self._depth -= 1
@@ -276,16 +272,18 @@ def _unfit(url: str) -> str:
     """Say what is wrong with an address; nothing if it can be a feed's."""
     told = without_credentials(url)
     try:
-        plain = plain_address(url)
-        parts = urlsplit(plain)
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         return f"{told!r} is no address" + (f": {error}" if told == url else "")
     if parts.scheme not in ("http", "https"):
         return f"{told!r} is not an address of http or https"
-    if not host or parts.username is not None or _UNFIT_IN_URL.search(plain):
-        return f"{told!r} has no host, a user name, a backslash, a blank or a control character"
-    return f"is longer than {MAX_URL} characters" if len(plain) > MAX_URL else ""
+    if not host or parts.username is not None or _UNFIT_IN_URL.search(url):
+        return (
+            f"{told!r} has no host, a user name, a backslash, a control character "
+            "or a blank (write %20)"
+        )
+    return f"is longer than {MAX_URL} characters" if len(url) > MAX_URL else ""
 
 
 def write_catalogue(subscriptions: Sequence[Subscription], *, title: str, now: datetime) -> str:
