@@ -64,6 +64,17 @@ def test_a_released_database_keeps_everything(released: Path) -> None:
         assert delivery.channel == "desk"
 
 
+def test_a_released_database_keeps_no_blank_in_an_address(released: Path) -> None:
+    connection = sqlite3.connect(released)
+    connection.execute("UPDATE feeds SET url = url || 'a b', subscribed_url = url || 'a b'")
+    connection.commit()
+    connection.close()
+    with open_store(released) as store:
+        for health in store.feeds():
+            assert health.feed.url == health.feed.subscribed_url
+            assert health.feed.url.endswith("a%20b")
+
+
 def test_readers_know_the_steps_by_their_names(tmp_path: Path) -> None:
     db = connect(tmp_path / "watcher.db", read_only=False)
     assert [row["name"] for row in db.rows("SELECT name FROM _sqlite_migrations")] == list(STEPS)

@@ -45,6 +45,16 @@ def m004_validators_have_an_address(db: Database) -> None:
     db.conn.execute("ALTER TABLE documents ADD COLUMN document_url TEXT")
 
 
+@migrations()
+def m005_addresses_have_no_blanks(db: Database) -> None:
+    """Write a blank as `%20`, as settings and commands do now: they name a feed by its address."""
+    db.conn.execute(
+        """UPDATE OR IGNORE feeds SET url = replace(url, ' ', '%20'),
+            subscribed_url = replace(subscribed_url, ' ', '%20')
+            WHERE instr(url || subscribed_url, ' ')"""
+    )
+
+
 def _run(db: Database, *scripts: str) -> None:
     """Run statements one by one: `executescript` would commit the transaction of the step."""
     for script in scripts:

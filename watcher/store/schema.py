@@ -8,5 +8,6 @@ STEPS: tuple[str, ...] = (
     "m002_rests_count_refusals",
     "m003_schedule_knows_the_first_success",
     "m004_validators_have_an_address",
+    "m005_addresses_have_no_blanks",
 )
 """The names of the migrations, in their order, as sqlite-utils writes them down."""
