@@ -11,7 +11,9 @@ from watcher.fetch.guard import check_url
 
 _READ = 1024 * 1024
 """Characters of a page that are looked at; what names a feed stands near its top or foot."""
-# What has begun always ends, be it with the page: each character is read once, in any page.
+# Not by a library that builds a tree: that takes quadratic time on hostile pages (open elements
+# that each paragraph opens anew), and pages are read outside the parser's box. Here what has begun
+# always ends, be it with the page: each character is read once.
 _MARKUP = re.compile(
     r"""<(?:!--(?:-?>|.*?(?:--!?>|\Z))|[!?][^>]*+|(?P<name>/?[a-z][^\s/>]*+)(?P<rest>(?:[^>=]++
     |=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)*+)(?P<closed>>)?)""",
