@@ -141,6 +141,18 @@ class TestReload:
         assert not reloader.under_way  # what was read is kept
         assert self.topics(reloader) == ["flood", "gale"]
 
+    async def test_a_broken_file_does_not_take_back_what_waits_to_be_stored(
+        self, reloader: Reloader, store: SqliteStore, watchlist: Path
+    ) -> None:
+        reloader.store = Broken()  # type: ignore[assignment]  # a fake
+        for text in (WATCHLIST + MORE, "topics: ["):
+            watchlist.write_text(text)
+            await self.look(reloader)
+        reloader.store = store
+        reloader.look()
+        assert self.topics(reloader) == ["flood", "gale"]
+        assert "water.yaml" in self.problem(store)
+
     async def test_what_cannot_be_stored_is_told_once_a_minute(
         self, reloader: Reloader, watchlist: Path, caplog: pytest.LogCaptureFixture
     ) -> None:

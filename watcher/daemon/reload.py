@@ -33,8 +33,10 @@ class Reloader:
     monotonic: Callable[[], float] = monotonic
     """Tells seconds; for waiting only."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
-    _to_store: Callable[[], None] | None = None
-    """Stores what the last reload has read; `None` when that is done."""
+    _put_to_work: Callable[[], None] | None = None
+    """Does so with what was read last and can be used; `None` when that is done."""
+    _problem: str | None = None
+    """What is to be said of the last reload, nothing if it went well; `None` when that is done."""
     _told_at_s: float = float("-inf")
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -59,16 +61,18 @@ class Reloader:
     async def reload(self) -> None:
         """Read everything anew; all of it goes to work, or nothing."""
         async with self._one_at_a_time:
-            self._to_store = await self._read()
+            await self._read()
             self._store()
 
     def _store(self) -> None:
-        store, self._to_store = self._to_store, None
         try:
-            if store is not None:
-                store()
+            if self._put_to_work is not None:
+                self._put_to_work()
+                self._put_to_work = None
+            if self._problem is not None:
+                self.store.note_problem(self._problem)
+                self._problem = None
         except StoreError as error:
-            self._to_store = store
             self._tell(error)
 
     def _tell(self, error: StoreError) -> None:
@@ -78,27 +82,29 @@ class Reloader:
             self._told_at_s = now_s
             log.warning("the reload has to wait: %s", error)
 
-    async def _read(self) -> Callable[[], None]:
-        """Read the files; returns what stores them, or why they cannot be used."""
+    async def _read(self) -> None:
+        """Read the files; where they cannot be used, what was read before them stays."""
         try:
             watch = await aside(self.app.watch, name="reload")
             subscriptions = self.app.subscriptions()
         except WatcherError as error:  # word lists that cannot be built, too
-            return self._refused(str(error))
+            self._refuse(str(error))
+            return
         if self.rounds.poller.settler.watch.topics and not self.app.watchlist_files():
-            return self._refused("the watchlists of the settings are there no more")
-        return partial(self._put_to_work, watch, subscriptions)
+            self._refuse("the watchlists of the settings are there no more")
+            return
+        self._put_to_work = partial(self._bring, watch, subscriptions)
+        self._problem = ""
 
-    def _put_to_work(self, watch: Watch, subscriptions: Sequence[Subscription]) -> None:
+    def _bring(self, watch: Watch, subscriptions: Sequence[Subscription]) -> None:
         changed = self.app.bring_to(self.store, watch, subscriptions)
         self.rounds.poller.settler.watch = watch
         log.info("reloaded topics=%d changed=%d", len(watch.topics), len(changed))
-        self.store.note_problem("")
 
-    def _refused(self, why: str) -> Callable[[], None]:
+    def _refuse(self, why: str) -> None:
+        self._problem = why
         told = why.replace("\n", "; ")
         log.warning("reload refused, the old watchlists and catalogues stay: %s", told)
-        return lambda: self.store.note_problem(why)
 
 
 def marks_of(app: App) -> Marks:
