@@ -43,6 +43,21 @@ class TestFeeds(Commands):
         (folder / "feeds" / "mine.opml").unlink()
         assert [row["feed"] for row in lines(run("feeds", "list", "--json"))] == [URL]
 
+    def test_a_feed_that_has_moved_is_listed_where_it_was(
+        self, run: Run, folder: Path, store: SqliteStore
+    ) -> None:
+        (folder / "feeds").mkdir(exist_ok=True)
+        (folder / "feeds" / "mine.opml").write_text(
+            f'<opml version="2.0"><body><outline type="rss" xmlUrl="{URL}"/></body></opml>'
+        )
+        now = utc_now()
+        moved = PollRecord(
+            polled_at=now, next_poll_at=now, stats=PollStats(), url="https://new.example/feed"
+        )
+        store.record_poll(feed_at(store, URL), moved)
+        told = run("feeds", "remove", URL).stdout
+        assert told.startswith("unsubscribed from https://new.example/feed; a catalogue lists it")
+
     def test_an_import_tells_feeds_left_out_from_attributes_ignored(
         self, run: Run, folder: Path
     ) -> None:
