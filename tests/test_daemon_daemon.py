@@ -68,10 +68,10 @@ async def scheduler(
     poller.box.close()
 
 
-def fill_disk(store: SqliteStore) -> None:
-    """Leave room for heartbeats, but for no change of a delivery."""
+def fill_disk(store: SqliteStore, *, change: str = "UPDATE ON deliveries") -> None:
+    """Leave room for heartbeats and the like, but for no change of this kind."""
     store._db.execute(
-        "CREATE TRIGGER large BEFORE UPDATE ON deliveries"
+        f"CREATE TRIGGER large BEFORE {change}"
         " BEGIN INSERT OR REPLACE INTO notes VALUES ('large', hex(zeroblob(100000))); END"
     )
     store._db.execute("PRAGMA max_page_count = 1")  # as many as there are
@@ -134,3 +134,21 @@ def test_notices_for_a_channel_wait_as_long_as_it_is_named(
     app.bring_to(queued, app.watch(), app.subscriptions())
     assert queued.counts(now=utc_now()).queued == left
     assert ("channel=desk status=dropped matches=1" in caplog.text) == (not left)
+
+
+async def test_dropped_notices_are_told_once_however_often_the_rest_is_tried(
+    queued: SqliteStore, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "watcher.toml").write_text("")
+    (folder / "watchlists" / "water.yaml").write_text(QUIET)
+    app = App.load()
+    poller = app.poller(queued, app.watch(), Calibration())
+    rounds = Rounds(poller=poller, concurrency=2)
+    reloader = Reloader(app=app, store=queued, rounds=rounds, marks=marks_of(app))
+    fill_disk(queued, change="INSERT ON notes")
+    await reloader.reload()
+    reloader.look()
+    assert "the reload has to wait" in caplog.text
+    assert caplog.text.count("channel=desk status=dropped") == 1
+    await poller.fetcher.aclose()
+    poller.box.close()
