@@ -176,6 +176,7 @@ class _Room:
         found = whole.found
         woken = set(chain.from_iterable(filter(None, map(self._waiting.__getitem__, found))))
         matched: list[tuple[int, Match]] = []
+        held: list[_Plan] = []
         likely = [plan for plan in woken if not found.isdisjoint(plan.also)]
         for plan in (*self._always, *likely):
             view = searched if plan.fields == SEARCHED else reading.view(plan.fields)
@@ -183,10 +184,10 @@ class _Room:
             if left is None or left.holds(view):
                 match = Match(plan.topic, evidence_when_asked(plan.marking(), view))
                 matched.append((plan.number, match))
-                woken.discard(plan)
+                held.append(plan)
         self._read += 1
         if self._read < _FIRST_LESSONS or self._read % _ONE_IN == 0:
-            self._learn(found, woken)
+            self._learn(found, woken.difference(held))
         matched.sort(key=_NUMBER)
         return matched
 

@@ -119,10 +119,12 @@ class Words:
         else:
             self._further += _phrases(self._numbers, lexicon)
         self.found.update([number for number, _, _ in self._further])
-        others = lexicon.others
-        self._others = {number: others[number] for number in others.keys() & self.found}
+        self._others: dict[int, tuple[int, ...]] = {}
         """What other terms call the same words, where they write them otherwise."""
-        self.found.update(*self._others.values())
+        others = lexicon.others
+        if not others.keys().isdisjoint(self.found):
+            self._others = {number: others[number] for number in others.keys() & self.found}
+            self.found.update(*self._others.values())
 
     def _readings(self) -> Readings:
         """List the words that belong to several words of terms."""
@@ -170,16 +172,18 @@ class Words:
         return self._numbers[text.begin : text.begin + len(text.words)]
 
 
-def _phrases(words: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
+def _phrases(words: Sequence[int], lexicon: Lexicon) -> list[tuple[int, int, int]]:
     """Find phrases: the number of each, its first word and its last."""
     after = lexicon.after
+    found: list[tuple[int, int, int]] = []
     for first in compress(range(len(words)), map(after.__getitem__, words)):
         last, place = first, words[first]
         while nexts := after[place]:
             last += 1
             place = nexts.get(words[last], NOTHING)
             if place and lexicon.is_phrase(place):
-                yield place, first, last
+                found.append((place, first, last))
+    return found
 
 
 def _phrases_read(
@@ -254,6 +258,8 @@ class Told(dict[int, Marks]):
         self._labels = labels
         self.wanted: set[int] = set()
         """Numbers that will be asked for, if one is: all these are made then."""
+        self.of_terms: dict[frozenset[int], tuple[Evidence, ...]] = {}
+        """What was listed of several numbers."""
 
     def __missing__(self, number: int) -> Marks:
         if self.wanted:
