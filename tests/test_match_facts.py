@@ -71,6 +71,22 @@ def test_facts(query: str, *, so: bool) -> None:
     assert fact_test(node)(ITEM) == so
 
 
+@pytest.mark.parametrize(
+    ("query", "outlet", "so"),
+    [
+        ('outlet:"BBC News*"', "BBC News Україна", True),
+        ('outlet:"Le Monde*"', "Le Monde – Actualités", True),
+        ('outlet:"le francais"', "Le Français", True),
+        ('outlet:"* Україна"', "BBCУкраїна", False),
+        ('outlet:"Східна Європа"', "СхіднаЄвропа", False),
+    ],
+)
+def test_blanks_are_compared_in_all_scripts(query: str, outlet: str, *, so: bool) -> None:
+    fact = parse(query).node
+    assert isinstance(fact, Fact)
+    assert fact_test(fact)(Item(outlet=outlet)) is so
+
+
 @pytest.mark.parametrize("query", ["outlet:*", "lang:uk", "published:>2000-01-01", "age:<999d"])
 def test_what_an_item_does_not_tell_is_not_so(query: str) -> None:
     node = parse(query).node

@@ -1,5 +1,6 @@
 """What words equal whatever their case, width, accents and variants; the only door to OpenCC."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -26,14 +27,22 @@ _KEPT_IN_CYRILLIC = {"и\u0306", "у\u0306", "і\u0308"}
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 
 
-def fold(word: str) -> str:
-    """Fold `word` to what it is compared by.
+def fold(text: str) -> str:
+    """Fold a word, or several with what parts them, to what it is compared by.
 
     Case, width, compatibility forms and apostrophes fall; marks fall from Latin, Greek, Cyrillic
     (but й, ї, ў stay letters), Arabic and Hebrew letters; Chinese becomes simplified.
     """
-    if word.isascii():
-        return word.lower()
+    if text.isascii():
+        return text.lower()
+    word, *others = _BLANK.split(text)
+    return " ".join([_folded(word), *map(_folded, others)]) if others else _folded(word)
+
+
+_BLANK = re.compile(r"\s")
+
+
+def _folded(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     bare = _without_marks(decomposed.translate(_NOTHING))
     folded = unicodedata.normalize("NFC", bare.translate(_LETTERS))
