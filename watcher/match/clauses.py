@@ -262,8 +262,9 @@ class Close:
         return sorted(set(islice(self._found(view), MOST_PLACES)))
 
     def _found(self, view: View) -> Iterator[Place]:
-        if not (self.left.holds(view) and (self.negated or self.right.holds(view))):
-            return
+        sides = (self.left,) if self.negated else (self.left, self.right)
+        if any(isinstance(side, Terms) and not side.holds(view) for side in sides):
+            return  # places take longer; what is no term is asked for them once, not twice
         partners = Partners(self.right.places(view), self._window(view), ordered=self.ordered)
         for place in self.left.places(view):
             if self.negated:
