@@ -260,7 +260,7 @@ def _spellings(term: Term) -> list[list[str]]:
     spans = words_of(text)
     words = [text[start:end] for start, end in spans]
     gaps = [text[end:start] for (_, end), (start, _) in pairwise(spans)]
-    return _closed(words, gaps, closable=not (term.exact or term.slop))
+    return _closed(words, gaps, closable=not term.exact)
 
 
 def _wild_spellings(text: str) -> list[list[str]]:

@@ -66,6 +66,9 @@ def test_without_languages_nothing_is_inflected() -> None:
         ("a NEAR/5 b NEAR/5 c", "a c b", None),
         ("a NOT NEAR/1 b", "a b x x x a", ["a", "a"]),
         ('"a b c"~2', "a x b x c", ["a x b x c"]),
+        ('"cease-fire talks"~2', "ceasefire peace talks", ["ceasefire peace talks"]),
+        ('"ceasefire talks"~2', "cease-fire peace talks", ["cease-fire peace talks"]),
+        ('"cease fire"~2', "cease all fire, ceasefire", ["cease all fire", "ceasefire"]),
         ('"a b c"~1', "a x b x c", None),
     ],
 )
@@ -136,6 +139,7 @@ def test_frequencies_are_forgotten_slowly() -> None:
     ("query", "unit"),
     [
         ("a NEAR/9 b NEAR/9 zz", "a b "),
+        (" NEAR/9 ".join("a" * 40), "a "),
         ('"a a a a a a a a b"', "a "),
         ('"a b"~9 AND zz', "a b "),
         ("a NEAR/s b AND zz", "a. b "),

@@ -60,7 +60,11 @@ terms = st.one_of(
     st.builds(Term, TERM_TEXTS, name=st.booleans()),
     st.builds(Term, EXACT_TEXTS, exact=ALWAYS),
     st.builds(Term, WILD_TEXTS, wildcard=ALWAYS),
-    st.builds(Term, st.sampled_from(["a b", "a c", "a b c", "中国 a"]), slop=st.integers(1, 3)),
+    st.builds(
+        Term,
+        st.sampled_from(["a b", "a c", "a b c", "a-b c", "cease-fire a", "中国 a"]),
+        slop=st.integers(1, 3),
+    ),
     st.builds(Term, st.sampled_from(["fire", "cease", "союз"]), edits=st.just(1)),
     st.builds(Term, st.sampled_from(["ceasefire", "зеленский"]), edits=st.just(2)),
     st.builds(Regex, st.sampled_from(["[ab]+", "fi.e", "国", "a b?", "-"]), st.booleans()),

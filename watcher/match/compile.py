@@ -87,10 +87,13 @@ class Compiler:
                 return Told(test_of(node))
 
     def _term(self, term: Term) -> Clause:
-        if term.slop:
-            words = tuple(self._terms((number,)) for number in self._lexicon.words(term))
-            return Loose(term.text, words, term.slop)
-        return self._terms(self._lexicon.find(term))
+        if not term.slop:
+            return self._terms(self._lexicon.find(term))
+        ways: list[Clause] = [
+            Loose(term.text, tuple(self._terms((number,)) for number in words), term.slop)
+            for words in self._lexicon.words(term)
+        ]
+        return ways[0] if len(ways) == 1 else Some(1, tuple(ways))
 
     def _terms(self, numbers: tuple[int, ...]) -> Terms:
         known = self._shared.get(numbers)

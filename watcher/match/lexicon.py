@@ -84,11 +84,11 @@ class Lexicon:
         self.others[number] = (*others, other)
         return other
 
-    def words(self, term: Term) -> tuple[int, ...]:
-        """Number the words of `term` one by one, as terms of their own."""
-        numbers = tuple(self._number((word,)) for word in _written(term))
+    def words(self, term: Term) -> list[tuple[int, ...]]:
+        """Number the words of `term` one by one, as terms of their own, for each way to write it."""
+        ways = [tuple(self._number((word,)) for word in words) for words in _spellings(term)]
         self._forget_texts()
-        return numbers
+        return ways
 
     def is_phrase(self, number: int) -> bool:
         """Tell whether `number` is that of a whole phrase: the place where its path ends."""
