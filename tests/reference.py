@@ -231,7 +231,7 @@ class Reference:
         """Where a spelling may end that begins with word `first`, and how many words it skipped."""
         word, *others = spelling
         for last, surface in _units(text, spans, first):
-            if not _equal(term, word, surface):
+            if not _equal(term, word, surface) or (term.exact and last > first):
                 continue
             if not others:
                 yield last, 0

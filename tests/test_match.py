@@ -58,7 +58,8 @@ def test_without_languages_nothing_is_inflected() -> None:
         ("ceasefire", "cease fire", None),
         ("cease-fire", "cease fire, ceasefire", ["cease fire", "ceasefire"]),
         ('"cease fire"', "ceasefire", ["ceasefire"]),
-        ("=US", "us, US", ["US"]),
+        ("=US", "us, US, U-S", ["US"]),
+        ('="US fire"', "U-S fire, US fire", ["US fire"]),
         ("=É", "E É e\u0301 E\u0301", ["É", "E\u0301"]),
         ("미국", "미국은 말했다", ["미국은"]),
         ("صين", "والصين", ["والصين"]),
@@ -264,14 +265,17 @@ def test_of_very_many_different_words_the_last_are_found_as_they_are_written() -
 
 
 def test_items_matched_together_are_inflected_as_far_as_one_large_one() -> None:
-    matcher = Matcher([topic("satellite OR satel?ite", languages=("en",))])
+    matcher = Matcher([topic("satellite OR satel?ite OR =Satellite", languages=("en",))])
     many = (f"word{number}" for number in range(MOST_LOOKED_UP))
     long = [Item(title=" ".join(islice(many, 9_000))) for _ in range(MOST_LOOKED_UP // 9_000 + 1)]
-    titles = ("satellites", "satelXite", "SATELLITE")
+    titles = ("satellites", "satelXite", "SATELLITE", "Satellite")
     last = [Item(title=title) for title in titles]
     assert [item.title for item, _ in matcher.match_together(last)] == list(titles)
     found = matcher.match_together([*long, *last])
-    assert [item.title for item, _ in found] == ["SATELLITE"]
+    assert [(item.title, len(match.evidence)) for item, match in found] == [
+        ("SATELLITE", 1),
+        ("Satellite", 2),
+    ]
 
 
 def test_forms_are_not_forgotten_amid_a_long_text() -> None:

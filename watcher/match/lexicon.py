@@ -45,6 +45,8 @@ class Lexicon:
         """The term that each number is found for."""
         self.others: dict[int, tuple[int, ...]] = {}
         """Further numbers of the words of a number: those of terms that are written otherwise."""
+        self.typed: set[int] = set()
+        """Numbers of words that are found only as they are typed."""
         self._found: dict[Term, tuple[int, ...]] = {}
         self._atoms: dict[str, int] = {}
         self._by_key: dict[str | Key, tuple[int, ...]] = {}
@@ -129,8 +131,9 @@ class Lexicon:
         return tuple(dict.fromkeys(numbers))
 
     def exactly(self, surface: str) -> tuple[int, ...]:
-        """Number the words of terms that are written so, but for case and accents."""
-        return self._by_key.get(fold(surface), ())
+        """Number the words of terms that are written so, or but for case and accents."""
+        keys = (fold(surface), "=" + plain(surface))
+        return tuple(number for key in keys for number in self._by_key.get(key, ()))
 
     def _number(self, spelling: tuple[str, ...]) -> int:
         place, *others = map(self._atom, spelling)
@@ -159,6 +162,7 @@ class Lexicon:
         elif edits:
             self._patterns.add_edited(fold(word), int(edits), number)
         elif word.startswith("="):
+            self.typed.add(number)
             self._by_key[word] = (*self._by_key.get(word, ()), number)
         else:
             keys: list[str | Key] = [fold(word), *self.inflector.term_keys(word, name=True)]
@@ -222,6 +226,11 @@ class Table(dict[str, int]):
         """Number all words of terms that a form belongs to."""
         number = self[surface]
         return self.several.get(number, (number,)) if number != NOTHING else ()
+
+    def joined(self, surface: str) -> Iterator[int]:
+        """Number the words of terms that a hyphened word belongs to when it is read as one."""
+        typed = self._lexicon.typed
+        return (number for number in self.numbers(surface) if number not in typed)
 
     def forget(self) -> None:
         """Forget all forms; texts that were read keep what they were read with."""

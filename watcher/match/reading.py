@@ -110,7 +110,7 @@ class Words:
         for text in self.texts.values():
             for start, end, surface in islice(text.joined(), MOST_HYPHENED):
                 first, last = text.begin + start, text.begin + end
-                for number in table.numbers(surface):
+                for number in table.joined(surface):
                     ways = readings.setdefault(first, [(first, self._numbers[first])])
                     ways.append((last, number))
                     self._further.append((number, first, last))
