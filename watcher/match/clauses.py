@@ -1,23 +1,13 @@
 """What a topic asks of an item, compiled: each clause holds or not, and has its places."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Literal, Protocol
+from itertools import chain
+from typing import Protocol
 
-from watcher.match.nearness import (
-    Partners,
-    Window,
-    further_ends,
-    paragraphs,
-    sentences,
-    words_between,
-)
-from watcher.match.reading import MOST_TOLD, Marks, Place, View
+from watcher.match.reading import Marks, Place, View
 from watcher.models import Item
 from watcher.nodes import Field
-from watcher.text.regex import Find
 
 Numbers = tuple[int, ...] | frozenset[int]
 """What terms are found by; many as a set, so that what was found is looked up in them."""
@@ -49,6 +39,14 @@ class Clause(Protocol):
         ...
 
 
+class Placed(Clause, Protocol):
+    """A part whose places are no terms'."""
+
+    def mark(self, view: View, marks: Marks) -> None:
+        """Add every place of what is evidence in it to `marks`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Any of some terms: the numbers that mean that one was found."""
@@ -67,81 +65,6 @@ class Terms:
 
     def need(self, cost: Cost) -> Need | None:
         return sum(map(cost, self.numbers)), self.numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Loose:
-    """A phrase with gaps (`"a b"~4`): its words in order, at most `slop` others between in all."""
-
-    label: str
-    words: tuple[Terms, ...]
-    slop: int
-
-    def holds(self, view: View) -> bool:
-        return all(word.holds(view) for word in self.words) and any(True for _ in self._found(view))
-
-    def places(self, view: View) -> list[Place]:
-        # many of one start: it may end at any of its last words within the gap
-        return sorted(set(islice(self._found(view), 10 * MOST_PLACES)))
-
-    def _found(self, view: View) -> Iterator[Place]:
-        first, *others = (word.places(view) for word in self.words)
-        for field, start, last in first[:MOST_PLACES]:
-            ends = [(last, 0)]
-            for word in others:
-                ends = further_ends(field, ends, word, slop=self.slop)
-            for end, _ in ends:
-                yield field, start, end
-
-    def leaves(self) -> "Iterator[Leaf]":
-        yield self
-
-    def mark(self, view: View, marks: Marks) -> None:
-        """Add every place to `marks`."""
-        for place in self.places(view)[:MOST_TOLD]:
-            mark = view.reading.mark(place, self.label)
-            marks[mark] = view.reading.evidence(mark)
-
-    def need(self, cost: Cost) -> Need | None:
-        return _cheapest(word.need(cost) for word in self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression over the text as given."""
-
-    label: str
-    find: Find
-
-    def holds(self, view: View) -> bool:
-        return any(True for _ in self._found(view))
-
-    def places(self, view: View) -> list[Place]:
-        found: set[Place] = set()
-        for field, start, end in self._found(view):
-            spans = view.reading.texts[field].spans
-            first = bisect_right(spans, start, key=lambda span: span[1])
-            last = bisect_left(spans, end, key=lambda span: span[0]) - 1
-            if first <= last:
-                found.add((field, first, last))
-        return sorted(found)
-
-    def leaves(self) -> "Iterator[Leaf]":
-        yield self
-
-    def mark(self, view: View, marks: Marks) -> None:
-        """Add every place to `marks`."""
-        for place in islice(self._found(view), MOST_TOLD):
-            mark = (*place, self.label)
-            marks[mark] = view.reading.evidence(mark)
-
-    def _found(self, view: View) -> Iterator[tuple[int, int, int]]:
-        for text in view.texts:
-            for start, end in self.find(text.text):
-                yield text.index, start, end
-
-    def need(self, cost: Cost) -> Need | None:  # noqa: ARG002 - it reads the text itself
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +114,7 @@ class All:
 
     def need(self, cost: Cost) -> Need | None:
         needs: list[Need | None] = [(sum(map(cost, numbers)), numbers) for numbers in self.needs]
-        return _cheapest([*needs, *(part.need(cost) for part in self.others)])
+        return cheapest([*needs, *(part.need(cost) for part in self.others)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,98 +169,6 @@ class Without:
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
-    """Left and right near each other; `negated`: a left with no right near it."""
-
-    left: Clause
-    right: Clause
-    distance: int | Literal["s", "p"]
-    ordered: bool
-    negated: bool
-
-    def holds(self, view: View) -> bool:
-        return any(True for _ in self._found(view))
-
-    def places(self, view: View) -> list[Place]:
-        return sorted(set(islice(self._found(view), MOST_PLACES)))
-
-    def _found(self, view: View) -> Iterator[Place]:
-        sides = (self.left,) if self.negated else (self.left, self.right)
-        if any(isinstance(side, Terms) and not side.holds(view) for side in sides):
-            return  # places take longer; what is no term is asked for them once, not twice
-        partners = Partners(self.right.places(view), self._window(view), ordered=self.ordered)
-        for place in self.left.places(view):
-            if self.negated:
-                if not any(True for _ in partners.spans(place)):
-                    yield place
-            else:
-                yield from partners.spans(place)
-
-    def _window(self, view: View) -> Window:
-        if self.distance == "s":
-            return sentences(view.reading.texts)
-        if self.distance == "p":
-            return paragraphs(view.reading.texts)
-        return words_between(self.distance)
-
-    def leaves(self) -> "Iterator[Leaf]":
-        yield from self.left.leaves()
-        if not self.negated:
-            yield from self.right.leaves()
-
-    def need(self, cost: Cost) -> Need | None:
-        sides = (self.left,) if self.negated else (self.left, self.right)
-        return _cheapest(side.need(cost) for side in sides)
-
-
-@dataclass(frozen=True, slots=True)
-class Early:
-    """The part within the first `count` words of a field."""
-
-    count: int
-    part: Clause
-
-    def holds(self, view: View) -> bool:
-        return self.part.holds(view) and bool(self.places(view))
-
-    def places(self, view: View) -> list[Place]:
-        return [place for place in self.part.places(view) if place[2] < self.count]
-
-    def leaves(self) -> "Iterator[Leaf]":
-        return self.part.leaves()
-
-    def need(self, cost: Cost) -> Need | None:
-        return self.part.need(cost)
-
-
-@dataclass(frozen=True, slots=True)
-class Often:
-    """The part at `count` places or more that do not overlap, over all fields."""
-
-    count: int
-    part: Clause
-
-    def holds(self, view: View) -> bool:
-        return self.part.holds(view) and len(self.places(view)) >= self.count
-
-    def places(self, view: View) -> list[Place]:
-        """The most places that do not overlap: always the one that ends first."""
-        kept: list[Place] = []
-        field, end = -1, -1
-        for place in sorted(self.part.places(view), key=lambda place: (place[0], place[2])):
-            if place[0] != field or place[1] > end:
-                kept.append(place)
-                field, _, end = place
-        return kept
-
-    def leaves(self) -> "Iterator[Leaf]":
-        return self.part.leaves()
-
-    def need(self, cost: Cost) -> Need | None:
-        return self.part.need(cost)
-
-
-@dataclass(frozen=True, slots=True)
 class Within:
     """The part, in some fields only."""
 
@@ -363,7 +194,7 @@ class Within:
         return self.part.need(cost)
 
 
-Leaf = Terms | Loose | Pattern | Within
+Leaf = Terms | Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,13 +202,13 @@ class Marking:
     """What is evidence of a clause: all its terms at once, and what has places of its own."""
 
     numbers: frozenset[int]
-    others: tuple[Loose | Pattern | Within, ...]
+    others: tuple[Placed, ...]
 
     @classmethod
     def of(cls, clause: Clause) -> "Marking":
         """Gather it from the leaves of a clause."""
         numbers: set[int] = set()
-        others: dict[int, Loose | Pattern | Within] = {}
+        others: dict[int, Placed] = {}
         for leaf in clause.leaves():
             if isinstance(leaf, Terms):
                 numbers.update(leaf.numbers)
@@ -393,7 +224,8 @@ class Marking:
             leaf.mark(view, marks)
 
 
-def _cheapest(needs: Iterable[Need | None]) -> Need | None:
+def cheapest(needs: Iterable[Need | None]) -> Need | None:
+    """Choose what is found in the fewest items."""
     return min(filter(None, needs), default=None, key=_share)
 
 

@@ -2,24 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from watcher.match.clauses import (
-    All,
-    Clause,
-    Close,
-    Early,
-    Loose,
-    Marking,
-    Numbers,
-    Often,
-    Pattern,
-    Some,
-    Terms,
-    Told,
-    Within,
-    Without,
-)
+from watcher.match.clauses import All, Clause, Marking, Numbers, Some, Terms, Told, Within, Without
 from watcher.match.facts import test_of
 from watcher.match.lexicon import Lexicon
+from watcher.match.positional import Close, Early, Loose, Often, Pattern
 from watcher.models import Topic
 from watcher.nodes import (
     And,

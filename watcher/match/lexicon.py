@@ -87,7 +87,7 @@ class Lexicon:
         return other
 
     def words(self, term: Term) -> list[tuple[int, ...]]:
-        """Number the words of `term` one by one, as terms of their own, for each way to write it."""
+        """Number the words of `term`, as terms of their own, for each way to write it."""
         ways = [tuple(self._number((word,)) for word in words) for words in _spellings(term)]
         self._forget_texts()
         return ways
