@@ -203,6 +203,49 @@ def test_items_of_one_link_and_title_are_told_by_their_texts(
     assert show(store, pair[1]).new == ()
 
 
+@pytest.mark.parametrize("published_at", [NOW, NOW.replace(hour=0, minute=0), None])
+@pytest.mark.parametrize("title", ["Alert", ""])
+def test_of_alerts_by_one_template_and_with_guids_of_their_own_none_is_lost(
+    store: SqliteStore, published_at: datetime | None, title: str
+) -> None:
+    alerts = [
+        news(n, link=LIVE, summary=f"{SHIP} {n}", title=title, published_at=published_at)
+        for n in range(10)
+    ]
+    assert len(show(store, *alerts).new) == 10
+    assert show(store, *reversed(alerts)).new == ()
+
+
+@pytest.mark.parametrize("name", [{}, {"guid": ""}])
+def test_of_very_many_items_of_one_page_none_is_lost(
+    store: SqliteStore, name: dict[str, str]
+) -> None:
+    items = [
+        news(n, **name, link=LIVE, title="", summary=f"{n}" * 99, published_at=None)
+        for n in range(MOST_TEXTS + 99)
+    ]
+    assert len(show(store, *items).new) == MOST_TEXTS + 99
+
+
+def test_of_many_equal_items_of_one_page_those_that_differ_are_not_lost(
+    store: SqliteStore,
+) -> None:
+    others = [news(n, guid="", link=LIVE, summary=f"{RAIL} {n}") for n in range(3)]
+    same = [replace(others[0], published_at=NOW, title="Now", summary=SHIP)] * 40
+    assert len(show(store, *same, *others).new) == 4
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_an_item_and_its_edit_in_one_document_the_later_is_read(
+    store: SqliteStore, *, turned: bool
+) -> None:
+    edit = news(1, summary=f"{SHIP}, now hit by a missile", published_at=NOW)
+    both = [edit, news(1, summary=SHIP)]
+    added = show(store, *(reversed(both) if turned else both))
+    assert [item.summary for item in added.new] == [edit.summary]
+    assert show(store, *both).rewritten == ()
+
+
 def test_of_notices_with_one_title_that_come_out_together_none_is_lost(store: SqliteStore) -> None:
     """Exchanges publish very many at seven o'clock sharp, most of them with the same titles."""
     notices = [

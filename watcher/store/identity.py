@@ -32,9 +32,9 @@ _ALIKE = 0.3
 """What share of the shorter text's runs of so many characters the other has, if one was edited:
 different texts of a language share few that long, edited ones keep whole sentences."""
 _COMPARED, _MOST_COMPARED = 2_000, 20
-"""How many characters of a text are compared, and how many items of one name."""
+"""How many characters of a text are compared, and how many texts of one name."""
 MOST_TEXTS = 500
-"""Of a document with more items texts are not compared: all other feeds would have to wait."""
+"""So many texts of a document are compared: all other feeds wait meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +135,20 @@ def repeats_within(keys: Sequence[Keys], *, are_all: bool) -> Repeats:
     """
     found: set[Kind | int] = set()
     pages: list[tuple[int, dict[Kind, int]]] = []
-    by_text = len(keys) <= MOST_TEXTS
-    for guid, same in _sharing(keys, "guid").items():
+    of_guids, of_links = _sharing(keys, "guid"), _sharing(keys, "link")
+    groups = [*of_guids.values(), *of_links.values()]
+    by_text = sum(min(len(same), _MOST_COMPARED) for same in groups) <= MOST_TEXTS
+    for guid, same in of_guids.items():
         links = {key.link for key in same if key.link is not None}
         if len(links) > 1 or (not links and _look_different(same, by_text=by_text)):
             found.add("guid")
         elif links and _are_several(same, by_text=by_text):
             pages.append((len(same), {"guid": guid, "link": links.pop()}))
-    for link, same in _sharing(keys, "link").items():
+    for link, same in of_links.items():
         guids = {key.guid for key in same} - {None}
-        if len(guids) != 1 and _look_different(same, by_text=by_text):
+        if (len(guids) > 1 and _are_unequal(same)) or (
+            not guids and _look_different(same, by_text=by_text)
+        ):
             pages.append((len(same), {"link": link}))
     # of what a document has left unchanged we see nothing: most of it
     are_few = not are_all or sum(items for items, _ in pages) <= _FEW * len(keys)
@@ -174,24 +178,30 @@ def _sharing(keys: Sequence[Keys], kind: Literal["guid", "link"]) -> dict[int, l
     return {name: same for name, same in groups.items() if name is not None and len(same) > 1}
 
 
-def _look_different(same: Sequence[Keys], *, by_text: bool) -> bool:
-    """Tell whether items of one name are more than one: by title and date, else by their texts."""
-    first, *others = (key.item for key in same[:_MOST_COMPARED])
-    return any(
-        (first.title, first.published_at) != (other.title, other.published_at)
-        or (by_text and not may_be_edited(first, other))
-        for other in others
-    )
-
-
 def _are_several(same: Sequence[Keys], *, by_text: bool) -> bool:
     """Tell whether items of one guid and link are more than one and its edits (RFC 4287, 4.1.1)."""
-    first, *others = (key.item for key in same[:_MOST_COMPARED])
+    first, *others = (key.item for key in same)
     return any(
-        (first.title != other.title and first.published_at != other.published_at)
-        or (by_text and not may_be_edited(first, other))
-        for other in others
+        first.title != other.title and first.published_at != other.published_at for other in others
+    ) or (by_text and _have_other_texts(same))
+
+
+def _look_different(same: Sequence[Keys], *, by_text: bool) -> bool:
+    """Tell whether items of one name are more than one: by title and date, else by their texts."""
+    return len({(key.item.title, key.item.published_at) for key in same}) > 1 or (
+        by_text and _have_other_texts(same)
     )
+
+
+def _are_unequal(same: Sequence[Keys]) -> bool:
+    """Tell whether items of several guids are not one that is shown twice."""
+    return len({(text_hash(key.item), key.item.published_at) for key in same}) > 1
+
+
+def _have_other_texts(same: Sequence[Keys]) -> bool:
+    """Tell whether texts are no edits of the first one."""
+    first, *others = {text_hash(key.item): key.item for key in same}.values()
+    return not all(may_be_edited(first, other) for other in others[:_MOST_COMPARED])
 
 
 def _hash(text: str) -> int:

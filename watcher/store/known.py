@@ -204,12 +204,7 @@ def _remember_repeats(
 def _take_known(found: Sorted, keys: Sequence[Keys], known: Names) -> list[Keys]:
     """Take in what is known by its own names; tells the rest, each item once."""
     unknown: list[Keys] = []
-    shown: set[int] = set()
-    for key in keys:
-        names = key.names(found.repeats)
-        if not shown.isdisjoint(names):
-            continue
-        shown.update(names)
+    for key, names in _shown_once(keys, found.repeats):
         before = next((known[name] for name in names if name in known), None)
         if before is None:
             unknown.append(key)
@@ -218,6 +213,22 @@ def _take_known(found: Sorted, keys: Sequence[Keys], known: Names) -> list[Keys]
         if not known.keys() >= kept_names(key, found.repeats):
             found.renamed.append((before.item_id, key))
     return unknown
+
+
+def _shown_once(keys: Sequence[Keys], repeats: Repeats) -> list[tuple[Keys, tuple[int, ...]]]:
+    """List items with their names; of those that share one only that of the latest date."""
+    named = [(key, key.names(repeats)) for key in keys]
+    shown: set[int] = set()
+    kept: set[int] = set()
+    for at, (_, names) in sorted(enumerate(named), key=_date, reverse=True):
+        if shown.isdisjoint(names):
+            shown.update(names)
+            kept.add(at)
+    return [named[at] for at in sorted(kept)]
+
+
+def _date(numbered: tuple[int, tuple[Keys, tuple[int, ...]]]) -> datetime:
+    return numbered[1][0].item.published_at or _FIRST_DAY
 
 
 def _moved(

@@ -58,15 +58,20 @@ def guids_given_anew(
 
 
 def _has_moved(before: Item, item: Item) -> bool:
-    """Tell whether an item is the same under another link: its date is, to the second.
+    """Tell whether an item is the same under another link: its text or its date is, to the second.
 
-    Where dates tell no time, or there is none, its title has to be the same, too.
+    Where dates tell no time, or there is none, its title has to be the same, too, as with a text.
     """
     when = item.published_at
     is_moment = when is not None and tells_time(when)
-    return moment_text(before.published_at) == moment_text(when) and (
-        is_moment or "" != before.title == item.title
-    )
+    is_titled = "" != before.title == item.title
+    if is_titled and _text_of(before) == _text_of(item) != "":
+        return True
+    return moment_text(before.published_at) == moment_text(when) and (is_moment or is_titled)
+
+
+def _text_of(item: Item) -> str:
+    return item.summary + item.content
 
 
 def places_taken(
@@ -84,8 +89,7 @@ def places_taken(
     for key in keys:
         names = key.named(repeats)
         shown = [known[name] for name in names.values() if name in known]
-        has_text = is_only or bool(key.item.summary or key.item.content)
-        has_new_guid = has_text and len(shown) == 1 < len(names) and key.link in known
+        has_new_guid = len(shown) == 1 < len(names) and key.link in known
         signs = is_only + (len(names) == 1 or has_new_guid)
         is_known = has_new_guid or len(shown) == len(names)
         if not (signs and is_known) or shown[0].text_hash == text_hash(key.item):
@@ -93,6 +97,8 @@ def places_taken(
         before = find_item(db, shown[0].item_id)
         if before is None or signs + _signs_of_another(before, key.item) < _SIGNS:
             continue
+        if has_new_guid and not is_only and bool(_text_of(before)) != bool(_text_of(key.item)):
+            continue  # of a text that is gone nothing can be told
         if has_new_guid:
             places.add(names["link"])
         elif is_only and "title" not in names:
