@@ -165,6 +165,46 @@ def test_a_mere_form_of_another_term_is_told(
     assert [line.partition("]: ")[2].partition(" already")[0] for line in told] == expected
 
 
+@pytest.mark.parametrize(
+    ("terms", "languages", "expected"),
+    [
+        pytest.param(
+            "'\"space agency\"~9', '\"space agencies\"~5'",
+            "en",
+            ["'space agencies'~5 is found by 'space agency'~9"],
+            id="a smaller gap",
+        ),
+        pytest.param("'\"space agency\"', '\"space agency\"~5'", "en", [], id="a gap"),
+        pytest.param("'\"space agency\"~3', '\"space agencies\"~9'", "en", [], id="a wider gap"),
+        pytest.param(
+            "'\"space agency\"~5', '\"space agency\"'", "en", [], id="a phrase found as one word"
+        ),
+        pytest.param(
+            "'\"co-operation x\"~3', '\"cooperation x\"~3'",
+            "en",
+            [],
+            id="a hyphen in a phrase with a gap",
+        ),
+        pytest.param(
+            "'\"su 34 bomber\"', '\"su-34 bomber\"', '\"su-34 bomber\"'",
+            "en",
+            ["'su 34 bomber' is found by 'su-34 bomber'", "'su-34 bomber' stands twice; first in"],
+            id="a hyphen that may be missing",
+        ),
+        pytest.param("Путина, Путину", "ru, uk", [], id="a wife and a husband"),
+        pytest.param(
+            "putin, Putin", "en", ["'putin' is found by 'Putin'"], id="a word written as a name"
+        ),
+    ],
+)
+def test_only_a_term_that_finds_no_more_is_needless(
+    linting: Linting, terms: str, languages: str, expected: list[str]
+) -> None:
+    told = linting(topic(f"[{terms}]"), f"[{languages}]")
+    whys = [line.partition("]: ")[2].partition(" already")[0] for line in told]
+    assert [why.partition(" line")[0] for why in whys] == expected
+
+
 def test_a_wife_is_not_her_husband(linting: Linting) -> None:
     text = "actors: {a: {names: [Путин, Путина, Иванов, Иванова]}}\n" + topic("$a")
     assert linting(text, "[ru, uk]") == []

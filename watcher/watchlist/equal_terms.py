@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from watcher.errors import Problem
 from watcher.nodes import Node, Or, Term, parts_of
 from watcher.text.fold import fold
-from watcher.text.lemmas import Inflector, Key
-from watcher.text.tokens import HYPHENS, split
+from watcher.text.lemmas import NAME, Inflector, Key, script_of, script_of_language
+from watcher.text.tokens import HYPHENS, joints, split
 from watcher.watchlist.compile import Written
 
 _MEMBER = re.compile(r"\[\d+\]$")
@@ -81,15 +81,19 @@ class _Finder:
         """
         term, seen = placed.term, beside.seen
         words = split(term.text)
-        known = seen.setdefault(_written_alike(term, words), placed)
+        alike = _written_alike(term, words)
+        known = seen.setdefault(alike, placed)
         if known is not placed:
-            return placed, known
+            if not _inflects(term) or self._covers(known.term, term):
+                return placed, known
+            seen[alike] = placed
+            return (known, placed) if self._covers(term, known.term) else None
         if not _inflects(term):
             return None
-        closed = _HYPHEN.sub("", term.text)
+        closed = term.text if term.slop else _HYPHEN.sub("", term.text)
         if closed != term.text:
             other = seen.setdefault(_written_alike(term, split(closed)), placed)
-            if other is not placed:
+            if other is not placed and self._covers(term, other.term):
                 return other, placed
         return self._inflected(placed, beside)
 
@@ -116,14 +120,45 @@ class _Finder:
 
     def _covers(self, term: Term, other: Term) -> bool:
         """Tell whether a term finds all that another one finds, word by word."""
-        words, others = split(term.text), split(other.text)
-        return len(words) == len(others) and all(
-            self._finds(word, with_, name=True)
-            if self._is_mere_form(with_)
-            else self._finds(word, with_, name=term.name)
-            and self._finds(with_, word, name=other.name)
-            for word, with_ in zip(words, others, strict=True)
+        others = split(other.text)
+        if len(split(term.text)) != len(others) and not term.slop:
+            term = replace(term, text=_HYPHEN.sub("", term.text))
+        words = split(term.text)
+        return (
+            len(words) == len(others)
+            and term.slop >= other.slop
+            and _may_close(term).issuperset(_may_close(other))
+            and all(
+                self._finds_all_of(word, with_)
+                and (self._is_mere_form(with_) or self._finds(with_, word, name=other.name))
+                for word, with_ in zip(words, others, strict=True)
+            )
         )
+
+    def _finds_all_of(self, word: str, other: str) -> bool:
+        """Tell whether a word finds what another one finds, in each language of its script.
+
+        A mere form declines no further.
+        """
+        keys = self._term_keys(word, name=True)
+        script = script_of(other[0])
+        return all(
+            keys & self._text_keys(other, code)
+            for code in self._inflector.languages
+            if fold(word) != fold(other) and script_of_language(code) == script
+        ) and all(
+            keys & self._forms_of(key, other)
+            for key in self._term_keys(other, name=not self._is_mere_form(other)).difference(keys)
+        )
+
+    def _forms_of(self, key: Key, word: str) -> frozenset[Key]:
+        """Tell what else a text word is a form of that `word` finds by `key`."""
+        code, form = key
+        if code.endswith(NAME):
+            return self._text_keys(form.capitalize(), code.removesuffix(NAME))
+        keys = self._text_keys(word, code)
+        # What a dictionary does not take for a base form, it finds no other forms of.
+        return keys if form == fold(word) and key not in keys else frozenset()
 
     def _is_mere_form(self, word: str) -> bool:
         """Tell whether a word is surely no base form, in no language: *Путина* may be a woman."""
@@ -148,19 +183,28 @@ def _inflects(term: Term) -> bool:
     return not (term.exact or term.wildcard or term.edits)
 
 
+def _may_close(term: Term) -> frozenset[int]:
+    """Tell after which words of a term the gap may be missing in a text."""
+    return frozenset() if term.slop else frozenset(joints(term.text))
+
+
 def _written_alike(term: Term, words: Sequence[str]) -> str:
     text = " ".join(map(fold, words)) if _inflects(term) else term.text
     return f"{text} {term.exact} {term.wildcard} {term.slop} {term.edits}"
 
 
 def _told(placed: _Placed, other: _Placed) -> Problem:
-    text, finding = placed.term.text, other.term.text
+    text, finding = _quoted(placed.term), _quoted(other.term)
     line = other.written.text.place(_offset(other)).line
     if text == finding:
-        why = f"{text!r} stands twice; first in line {line}"
+        why = f"{text} stands twice; first in line {line}"
     else:
-        why = f"{text!r} is found by {finding!r} already (line {line})"
+        why = f"{text} is found by {finding} already (line {line})"
     return placed.written.text.problem(why, _offset(placed))
+
+
+def _quoted(term: Term) -> str:
+    return f"{term.text!r}~{term.slop}" if term.slop else repr(term.text)
 
 
 def _offset(placed: _Placed) -> int:
