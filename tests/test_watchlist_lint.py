@@ -105,6 +105,25 @@ def test_what_is_well_is_not_warned_of(linting: Linting, match: str) -> None:
     assert linting(topic(match)) == []
 
 
+@pytest.mark.parametrize(
+    ("match", "fields", "expected"),
+    [
+        ("title:a NOT a", "summary", []),
+        ("title:a NOT a", "title", ["title:'a' must be there, and must not"]),
+        ("author:a NOT a", "author", ["author:'a' must be there, and must not"]),
+        ("$c", "title, summary", []),
+    ],
+    ids=["elsewhere", "there", "of an author", "in a concept that topics look for elsewhere"],
+)
+def test_what_can_never_hold_depends_on_the_fields_searched(
+    linting: Linting, match: str, fields: str, expected: list[str]
+) -> None:
+    concept = "concepts: {c: content:a NOT a, d: $c}\n"
+    other = "\n  - {id: u, match: $d OR $c}"
+    told = linting(concept + topic(match, f"in: [{fields}]") + other)
+    assert [line.partition("can never hold: ")[2] for line in told] == expected
+
+
 def test_what_unless_takes_away_is_told(linting: Linting) -> None:
     text = "actors: {a: {names: [x, y]}}\n" + topic("$a AND b", "unless: [c, $a]")
     assert linting(text) == ["w.yaml:4:9: t: can never hold: $a must be there, and must not"]
@@ -276,6 +295,10 @@ def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT
         ("lang:zh-Hans lang:zh-Hant", ["no item is both lang:zh-Hans and lang:zh-Hant"]),
         ("site:*.example site:a.example", []),
         ("tag:a tag:b", []),
+        ("author:a -a", []),
+        ('FIRST/1(a-b) OR FIRST/1("a b")', []),
+        ('FIRST/1("a b"~2)', ["'a b' has 2 words, FIRST/1 looks at fewer"]),
+        ("FIRST/1(=a-b)", ["'a-b' has 2 words, FIRST/1 looks at fewer"]),
         ("outlet:A outlet:a", []),
         ("1 OF (a, b) -a", []),
         ("a NOT NEAR/3 b -b", []),

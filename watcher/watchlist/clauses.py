@@ -1,10 +1,11 @@
 """Clauses that hold of nothing, and clauses that never hold; told from the tree alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, cast
 
+from watcher.models import SEARCHED
 from watcher.nodes import (
     And,
     AtLeast,
@@ -25,7 +26,7 @@ from watcher.nodes import (
 from watcher.query.terms import ages, moments
 from watcher.query.write import write
 from watcher.text.fold import fold
-from watcher.text.tokens import split
+from watcher.text.tokens import joints, split
 
 _ONE_VALUE = frozenset({"outlet", "site", "feed", "group", "country", "lang", "link"})
 """Facts of which an item has only one."""
@@ -50,22 +51,30 @@ def holds_of_nothing(node: Node) -> bool:
             return False
 
 
-def contradictions(node: Node) -> Iterator[str]:
-    """Say why parts of a query can never hold; what `$names` stand for is told at their own."""
+def contradictions(node: Node, fields: Collection[Field] = SEARCHED) -> Iterator[str]:
+    """Say why parts of a query can never hold where `fields` are searched.
+
+    What `$names` stand for is told at their own.
+    """
     if isinstance(node, And):
-        yield from _conflict(node)
+        yield from _conflict(node, fields)
     if isinstance(node, First) and isinstance(node.part, Term):
-        words = len(split(node.part.text))
+        words = len(split(node.part.text)) - len(may_close(node.part))
         if words > node.count and not node.part.wildcard:
             yield f"{node.part.text!r} has {words} words, FIRST/{node.count} looks at fewer"
     for part in parts_of(node):
-        yield from contradictions(part)
+        yield from contradictions(part, fields)
 
 
-def _conflict(node: And) -> Iterator[str]:
+def may_close(term: Term) -> frozenset[int]:
+    """Tell after which words of a term the gap may be missing in a text."""
+    return frozenset() if term.exact or term.slop else frozenset(joints(term.text))
+
+
+def _conflict(node: And, fields: Collection[Field]) -> Iterator[str]:
     wanted, refused = _needed(node), _refused(node)
     for claim in sorted(wanted, key=str):
-        if claim in refused or claim.anywhere() in refused:
+        if claim in refused or (claim.field in fields and claim.anywhere() in refused):
             yield f"{claim} must be there, and must not"
     yield from _two_values(claim for claim in wanted if claim.kind in _ONE_VALUE)
     for kind, read in _RANGES.items():

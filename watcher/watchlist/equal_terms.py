@@ -9,7 +9,8 @@ from watcher.errors import Problem
 from watcher.nodes import Node, Or, Term, parts_of
 from watcher.text.fold import fold
 from watcher.text.lemmas import NAME, Inflector, Key, script_of, script_of_language
-from watcher.text.tokens import HYPHENS, joints, split
+from watcher.text.tokens import HYPHENS, split
+from watcher.watchlist.clauses import may_close
 from watcher.watchlist.compile import Written
 
 _MEMBER = re.compile(r"\[\d+\]$")
@@ -127,7 +128,7 @@ class _Finder:
         return (
             len(words) == len(others)
             and term.slop >= other.slop
-            and _may_close(term).issuperset(_may_close(other))
+            and may_close(term).issuperset(may_close(other))
             and all(
                 self._finds_all_of(word, with_)
                 and (self._is_mere_form(with_) or self._finds(with_, word, name=other.name))
@@ -181,11 +182,6 @@ class _Finder:
 
 def _inflects(term: Term) -> bool:
     return not (term.exact or term.wildcard or term.edits)
-
-
-def _may_close(term: Term) -> frozenset[int]:
-    """Tell after which words of a term the gap may be missing in a text."""
-    return frozenset() if term.slop else frozenset(joints(term.text))
 
 
 def _written_alike(term: Term, words: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from watcher.errors import Problem
 from watcher.models import Topic
-from watcher.nodes import And, Not, Term
+from watcher.nodes import FIELDS, And, Not, Term
 from watcher.text.lemmas import Inflector, script_of
 from watcher.watchlist.clauses import contradictions, holds_of_nothing
 from watcher.watchlist.compile import Written
@@ -35,7 +35,7 @@ def lint(watchlist: Watchlist) -> list[Problem]:
         _unknown_languages(watchlist.languages),
         chain.from_iterable(map(_mixed_scripts, watchlist.written)),
         chain.from_iterable(map(_eaten_quotes, watchlist.written)),
-        chain.from_iterable(map(_never_in_query, watchlist.written)),
+        _never_in_queries(watchlist),
         equal_terms(watchlist.written, inflector),
         chain.from_iterable(map(_whole_topic, watchlist.topics)),
         _same_meaning(watchlist.topics),
@@ -78,17 +78,20 @@ def _eaten_quotes(written: Written) -> Iterator[Problem]:
         yield text.problem(f"{why}; the phrase is '\"{text.value}\"'")
 
 
-def _never_in_query(written: Written) -> Iterator[Problem]:
-    for why in contradictions(written.node):
-        yield written.text.problem(f"can never hold: {why}")
+def _never_in_queries(watchlist: Watchlist) -> Iterator[Problem]:
+    fields = {topic.id: topic.fields for topic in watchlist.topics}
+    everywhere = set(FIELDS).intersection(*fields.values())  # any topic may use a name
+    for written in watchlist.written:
+        for why in contradictions(written.node, fields.get(written.owner, everywhere)):
+            yield written.text.problem(f"can never hold: {why}")
 
 
 def _whole_topic(topic: Topic) -> Iterator[Problem]:
     if holds_of_nothing(topic.query):
         yield _at(topic, "holds of items without any word of it: every item costs it a look")
     if topic.unless is not None:
-        inside = set(contradictions(topic.query))
-        for why in contradictions(And((topic.query, Not(topic.unless)))):
+        inside = set(contradictions(topic.query, topic.fields))
+        for why in contradictions(And((topic.query, Not(topic.unless))), topic.fields):
             if why not in inside:
                 yield _at(topic, f"can never hold: {why}")
 
