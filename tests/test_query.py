@@ -263,6 +263,7 @@ def test_any_text_is_a_query_or_a_mistake_inside_it(text: str) -> None:
         pytest.param("c 2 OF (a, b)", "a AND b AND c", id="all of some"),
         pytest.param("1 OF (a, $china)", "PRC OR China OR a", id="one of some"),
         pytest.param("lang:ZH", "lang:zh", id="case of a fact"),
+        pytest.param("site:www.a.example", "site:A.example", id="www of a site"),
         pytest.param("age:<2d", "age:<48h", id="age"),
         pytest.param("published:<2026-01-02", "published:<=2026-01-01", id="moment"),
     ],

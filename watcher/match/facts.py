@@ -8,7 +8,7 @@ from watcher.hosts import host_of
 from watcher.match.patterns import ANY, wildcard
 from watcher.models import Item
 from watcher.nodes import Fact
-from watcher.query.terms import ages, moments
+from watcher.query.terms import ages, compared, moments
 from watcher.text.fold import fold
 
 Test = Callable[[Item], bool]
@@ -26,11 +26,8 @@ def test_of(fact: Fact) -> Test:
 
 
 def _fitting(fact: Fact) -> Callable[[str], bool]:
-    value = fold(fact.value)
-    if fact.name == "site":
-        value = value.removeprefix("www.")
     narrower = "(-.*)?" if fact.name == "lang" else ""  # zh covers zh-Hans
-    pattern = re.compile(wildcard(value.replace("*", ANY)) + narrower, re.DOTALL)
+    pattern = re.compile(wildcard(compared(fact).replace("*", ANY)) + narrower, re.DOTALL)
     return lambda told: bool(told) and pattern.fullmatch(fold(told)) is not None
 
 

@@ -8,6 +8,7 @@ from watcher.errors import did_you_mean
 from watcher.nodes import FIELDS, Comparison, Fact, Regex, Term
 from watcher.query.grammar import FACT_NAMES
 from watcher.query.mistakes import QueryError, lone_sign
+from watcher.text.fold import fold
 from watcher.text.regex import finder
 from watcher.text.tokens import is_unspaced, split
 
@@ -136,6 +137,12 @@ def moments(fact: Fact, at: int = 0) -> tuple[datetime, datetime]:
         raise QueryError(f"'{fact.value}' is too late: write 9999-12-30 or earlier", at) from error
     earliest, latest = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     return _range(fact.comparison, (start, end), (earliest, latest))
+
+
+def compared(fact: Fact) -> str:
+    """Tell by what the value of a fact of texts is compared: folded, a site without `www.`."""
+    value = fold(fact.value)
+    return value.removeprefix("www.") if fact.name == "site" else value
 
 
 def _range(

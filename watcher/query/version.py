@@ -20,8 +20,8 @@ from watcher.nodes import (
     Regex,
     Term,
 )
-from watcher.query.terms import ages, moments
-from watcher.text.fold import fold, plain
+from watcher.query.terms import ages, compared, moments
+from watcher.text.fold import plain
 from watcher.text.tokens import joints, split
 
 _Bare = Term | Regex | Fact | And | Or | Near | Not | AtLeastOf | First | AtLeast | In
@@ -106,7 +106,7 @@ def _told_fact(node: Fact) -> str:
         case "published":
             return f"Fact(published, {moments(node)})"
         case _:
-            return f"Fact({node.name}, {fold(node.value)})"
+            return f"Fact({node.name}, {compared(node)})"
 
 
 def _told_term(node: Term) -> str:

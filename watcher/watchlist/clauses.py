@@ -23,13 +23,13 @@ from watcher.nodes import (
     Term,
     parts_of,
 )
-from watcher.query.terms import ages, moments
+from watcher.query.terms import ages, compared, moments
 from watcher.query.write import write
 from watcher.text.fold import fold
 from watcher.text.tokens import joints, split
 
-_ONE_VALUE = frozenset({"outlet", "site", "feed", "group", "country", "lang", "link"})
-"""Facts of which an item has only one."""
+_ONE_VALUE = frozenset({"outlet", "site", "group", "country", "lang", "link"})
+"""Facts of which an item has only one; of its feed it may know two addresses."""
 _RANGES = {"published": moments, "age": ages}
 """Facts that bound a time, and what reads their bounds."""
 
@@ -115,7 +115,7 @@ class _Claim:
         return where + signs.get(self.kind, f"{self.kind}:{text}")
 
     def fact(self) -> Fact:
-        """Give the time or age that is claimed."""
+        """Give the fact that is claimed."""
         return Fact(self.kind, self.words[0], cast("Comparison", self.how[0]))
 
     def anywhere(self) -> "_Claim":
@@ -123,7 +123,7 @@ class _Claim:
 
     def fits(self, other: "_Claim") -> bool:
         """Tell whether one item can have both of two facts of the same name."""
-        one, two = sorted((self.words[0].lower(), other.words[0].lower()))
+        one, two = sorted((compared(self.fact()), compared(other.fact())))
         return "*" in one + two or two == one or (self.kind == "lang" and two.startswith(one + "-"))
 
 
