@@ -187,6 +187,31 @@ def test_a_regex_keeps_its_quotes() -> None:
     assert parse("a /“war”/i").node == And((Term("a"), Regex("“war”", ignore_case=True)))
 
 
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        pytest.param('"завод «Азовсталь»"', Term("завод «Азовсталь»"), id="at the end"),
+        pytest.param('"рух «Азов» заявив"', Term("рух «Азов» заявив"), id="in the middle"),
+        pytest.param('="a “b”"', Term("a “b”", exact=True), id="exactly"),
+        pytest.param('outlet:"Газета «День»"', Fact("outlet", "Газета «День»"), id="in a fact"),
+    ],
+)
+def test_smart_quotes_between_straight_ones_stay(text: str, node: Node) -> None:
+    assert parse(text).node == node
+    assert parse(text).remarks == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['«a b» "c «d» e"', '«a b" "c «d» e"', '/"/ «a b» "c «d» e"', 'title:/"/ -/"/ «a b» "c «d» e"'],
+    ids=["before", "closed by a straight one", "after a regex", "after regexes"],
+)
+def test_smart_quotes_outside_of_straight_ones_are_repaired(text: str) -> None:
+    node = parse(text).node
+    assert isinstance(node, And)
+    assert node.parts[-2:] == (Term("a b"), Term("c «d» e"))
+
+
 def test_smart_quotes_read_as_a_phrase() -> None:
     assert parse("„a b“").node == Term("a b")
 

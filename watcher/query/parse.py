@@ -32,6 +32,11 @@ DEEPEST = 50
 """How deep brackets and operators may nest."""
 
 _SMART_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_QUOTED = re.compile(
+    r'"[^"]*"'  # between straight quotes, others belong to the phrase
+    r'|(?<![^\s(,":\-])/(?:\\.|[^/\\\n])+/'
+    r'|(?P<smart>[“”„‟«»](?:[^"“”„‟«»]*["“”„‟«»])?)'
+)
 _LOWER_CASE = re.compile(r'"[^"]*"|(?<=\s)(and|or|not|near)(?=\s)')
 
 
@@ -51,7 +56,7 @@ def parse(text: str, *, names: Mapping[str, Node] | None = None) -> Parsed:
     """
     if len(text) > LONGEST_QUERY:
         raise QueryError(f"a query of over {LONGEST_QUERY} characters: split it", LONGEST_QUERY)
-    straight = text.translate(_SMART_QUOTES)
+    straight = _QUOTED.sub(_straight, text)
     as_written: set[int] = set()
 
     def regex(parts: Sequence[Any]) -> _Piece:
@@ -65,6 +70,10 @@ def parse(text: str, *, names: Mapping[str, Node] | None = None) -> Parsed:
         raise explain_unexpected(straight, error) from error
     remarks = [each for each in _remarks(text, straight) if each.offset not in as_written]
     return Parsed(node=piece.node, remarks=tuple(remarks))
+
+
+def _straight(quoted: re.Match[str]) -> str:
+    return quoted[0].translate(_SMART_QUOTES) if quoted["smart"] else quoted[0]
 
 
 class _Piece(NamedTuple):
