@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.match.patterns import ANY, ONE, Patterns, distance
+from watcher.match.patterns import Patterns, distance
+from watcher.text.tokens import ANY, ONE
 
 
 def found(patterns: Patterns, word: str) -> set[int]:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from watcher.hosts import host_of
-from watcher.match.patterns import ANY, wildcard
+from watcher.match.patterns import wildcard
 from watcher.models import Item
 from watcher.nodes import Fact
 from watcher.query.terms import ages, compared, moments
 from watcher.text.fold import fold
+from watcher.text.tokens import ANY
 
 Test = Callable[[Item], bool]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
-from watcher.match.patterns import ANY, ONE, Patterns
+from watcher.match.patterns import Patterns
 from watcher.models import Item
 from watcher.nodes import Term
 from watcher.query.terms import LONGEST_WORD
@@ -12,7 +12,7 @@ from watcher.text.affixes import cores
 from watcher.text.fold import fold, plain
 from watcher.text.languages import languages_of
 from watcher.text.lemmas import Inflector, Key
-from watcher.text.tokens import joints, spans
+from watcher.text.tokens import ANY, ONE, joints, marked, spans
 
 MOST_JOINTS = 3
 """So many hyphens of a term may be missing in the text."""
@@ -27,7 +27,6 @@ NOTHING = 0
 """The number of a word that no term has."""
 
 _MOST_FORMS = 65_536
-_MARKED = str.maketrans({"*": ANY, "?": ONE})
 
 
 class Lexicon:
@@ -241,9 +240,8 @@ class Table(dict[str, int]):
 
 def _written(term: Term) -> list[str]:
     """Write each word of `term` so that its spelling tells how it is looked for."""
-    text = term.text.translate(_MARKED) if term.wildcard else term.text
+    text = marked(term.text) if term.wildcard else term.text
     words = [text[start:end] for start, end in spans(text)]
-    words = [word for word in words if word != ANY]
     if term.exact:
         return ["=" + plain(word) for word in words]
     if term.edits:
@@ -254,16 +252,11 @@ def _written(term: Term) -> list[str]:
 def _spellings(term: Term) -> Iterator[tuple[str, ...]]:
     """List `term` as sequences of words: `a-b` and `"a b"` may stand as `ab`, too."""
     words = _written(term)
-    places = [] if term.exact else _joints(term, words)
+    text = marked(term.text) if term.wildcard else term.text
+    places = [] if term.exact else joints(text)[:MOST_JOINTS]
     for closed in product((False, True), repeat=len(places)):
         missing = {place for place, is_closed in zip(places, closed, strict=True) if is_closed}
         yield _join(words, missing)
-
-
-def _joints(term: Term, words: list[str]) -> list[int]:
-    """Tell after which words of `term` the gap may be missing; a star may be no word of it."""
-    text = term.text.translate(_MARKED) if term.wildcard else term.text
-    return joints(text)[:MOST_JOINTS] if len(spans(text)) == len(words) else []
 
 
 def _join(words: list[str], missing: set[int]) -> tuple[str, ...]:

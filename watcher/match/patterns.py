@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-ANY, ONE = "\U0001cfff", "\U0001cffe"
-"""Stand for `*` and `?` inside a word, as characters that words are made of."""
+from watcher.text.tokens import ANY, ONE
 
 _WILD = re.compile(f"[{ANY}{ONE}]")
 _Rule = tuple[re.Pattern[str] | None, int]

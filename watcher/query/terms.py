@@ -10,7 +10,7 @@ from watcher.query.grammar import FACT_NAMES
 from watcher.query.mistakes import QueryError, lone_sign
 from watcher.text.fold import fold
 from watcher.text.regex import finder
-from watcher.text.tokens import is_unspaced, split
+from watcher.text.tokens import ANY, ONE, is_unspaced, marked, split
 
 MOST_WORDS = 50
 """The longest phrase."""
@@ -23,6 +23,7 @@ MOST_BETWEEN = 1000
 
 _FEWEST_BESIDE_STAR = 3
 _FEWEST_LETTERS = {1: 4, 2: 8}
+_NO_LETTERS = str.maketrans("", "", f"{ANY}{ONE}'")
 _MOST_DIGITS = 6
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _WORD_OF_OPERATOR = re.compile(r"(?:AND|OR|NOT|O?NEAR|FIRST|ATLEAST)(?:/.*)?")
@@ -50,7 +51,11 @@ def word(token: str, at: int) -> Term:
     exact = token.startswith("=")
     text = token.removeprefix("=")
     _refuse_operators(token, text, at)
-    if not exact and (edited := re.fullmatch(r"(.+)~(\d+)", text)):
+    if edited := re.fullmatch(r"(.+)~(\d+)", text):
+        if exact:
+            plain, distance = edited.groups()
+            why = f"'=' and '~' do not go together: write ={plain}, or {plain}~{distance}"
+            raise QueryError(why, at)
         return _edited(edited[1], number(edited[2], at), at)
     return _term(text, exact=exact, at=at)
 
@@ -62,7 +67,12 @@ def phrase(token: str, at: int) -> Term:
     gap = number(slop[1:], at) if slop else 0
     if gap > MOST_BETWEEN:
         raise QueryError(f"'~{gap}' is too wide: at most {MOST_BETWEEN} words", at)
-    return _term(quoted[1:].strip(), exact=exact, at=at, slop=gap)
+    term = _term(quoted[1:].strip(), exact=exact, at=at, slop=gap)
+    if gap and len(split(marked(term.text))) == 1:
+        is_plain = not (exact or term.wildcard)
+        way_out = f"write {term.text}~1 for other letters" if is_plain else f"remove '~{gap}'"
+        raise QueryError(f"'~{gap}' after a quote is a gap between words: {way_out}", at)
+    return term
 
 
 def regex(token: str, at: int) -> Regex:
@@ -195,10 +205,12 @@ def _prefix_advice(name: str, value: str, *, exact: bool) -> str:
 
 def _term(text: str, *, exact: bool, at: int, slop: int = 0) -> Term:
     _check_words(text, at)
-    wildcard = not exact and any(sign in text for sign in "*?")
-    if wildcard or (exact and "*" in text):
-        _check_wildcards(text, exact=exact, at=at)
-    return Term(text=text, exact=exact, wildcard=wildcard, slop=slop)
+    sign = next((sign for sign in "*?" if sign in text), "")
+    if exact and sign:
+        raise QueryError(f"'=' and '{sign}' do not go together: remove one of them", at)
+    if sign:
+        _check_stars(text, at)
+    return Term(text=text, exact=exact, wildcard=bool(sign), slop=slop)
 
 
 def _edited(text: str, edits: int, at: int) -> Term:
@@ -206,7 +218,7 @@ def _edited(text: str, edits: int, at: int) -> Term:
         raise QueryError(f"'~{edits}' is no distance: write ~1 or ~2", at)
     if len(split(text)) != 1 or any(sign in text for sign in "*?"):
         raise QueryError("'~' goes with one plain word, or with a phrase in quotes", at)
-    if len(text) < _FEWEST_LETTERS[edits]:
+    if sum(map(_letters, split(text))) < _FEWEST_LETTERS[edits]:
         raise QueryError(f"'~{edits}' needs a word of {_FEWEST_LETTERS[edits]} letters", at)
     return Term(text=text, edits=edits)
 
@@ -226,10 +238,14 @@ def _check_words(text: str, at: int) -> None:
         raise QueryError(f"a word is longer than {LONGEST_WORD} letters", at)
 
 
-def _check_wildcards(text: str, *, exact: bool, at: int) -> None:
-    if exact:
-        raise QueryError("'=' and '*' do not go together", at)
-    for part in text.split():
-        letters = sum(map(len, split(part)))
-        if "*" in part and letters < _FEWEST_BESIDE_STAR:
-            raise QueryError(f"'{part}' needs {_FEWEST_BESIDE_STAR} letters beside '*'", at)
+def _check_stars(text: str, at: int) -> None:
+    for word in split(marked(text)):
+        shown = word.replace(ANY, "*").replace(ONE, "?")
+        if ANY in word and _letters(word) < _FEWEST_BESIDE_STAR:
+            why = f"'{shown}' needs {_FEWEST_BESIDE_STAR} letters beside '*'"
+            raise QueryError(f"{why}: write more of the word, or remove '*'", at)
+
+
+def _letters(word: str) -> int:
+    """Count the letters that a word is compared by."""
+    return len(fold(word).translate(_NO_LETTERS))

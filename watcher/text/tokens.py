@@ -11,6 +11,8 @@ APOSTROPHES = "'’‘ʼʻʹ＇"
 HYPHENS = "-‐‑－"
 JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
 """Soft hyphens, zero-width characters, variation selectors: nothing at all."""
+ANY, ONE = "\U0001cfff", "\U0001cffe"
+"""Stand for `*` and `?` inside a word, as characters that words are made of."""
 
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -85,6 +87,11 @@ def split(text: str) -> list[str]:
 def pieces(text: str) -> list[str]:
     """Cut a text into gap, word, gap, and so on to the last gap; a gap may be empty."""
     return _token().split(text)
+
+
+def marked(term: str) -> str:
+    """Write `ANY` and `ONE` for the wildcards of a term, so that words are split with them."""
+    return term.replace("*", ANY).replace("?", ONE)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
