@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from watcher.match import explain
 from watcher.match.steps import Step
-from watcher.models import Item, Topic
-from watcher.nodes import And, AtLeastOf, In, Node, Not, Or, Term
+from watcher.models import SEARCHED, Item, Topic
+from watcher.nodes import And, AtLeastOf, Field, In, Node, Not, Or, Term
 from watcher.query import name_node, parse
 
 NAMES: dict[str, Node] = {"china": Or((name_node("China"), name_node("PRC")))}
@@ -54,6 +54,28 @@ def test_shows_which_places_were_near() -> None:
 def test_one_clause_is_enough_to_say() -> None:
     told = explain(topic("a"), Item(title="b"))
     assert told.to_text().splitlines()[-2:] == ["It would match if", '  "a" were there']
+
+
+@pytest.mark.parametrize(
+    ("query", "fields", "wish"),
+    [
+        pytest.param("title:a AND summary:a", SEARCHED, '"a" were in the summary', id="one"),
+        pytest.param("title:b", ("author",), '"b" were in the title', id="named"),
+        pytest.param("b", ("summary", "title"), '"b" were in the title or the summary', id="some"),
+        pytest.param("NOT a", ("title",), '"a" were not in the title', id="refused"),
+        pytest.param("NOT a", SEARCHED[::-1], '"a" were absent', id="the usual ones"),
+        pytest.param("lang:uk", ("title",), "lang:uk were there", id="a fact"),
+    ],
+)
+def test_says_in_which_fields(query: str, fields: tuple[Field, ...], wish: str) -> None:
+    told = explain(Topic(id="t", query=parse(query).node, fields=fields), Item(title="a"))
+    assert told.to_text().splitlines()[-1].strip() == wish
+
+
+def test_says_which_fields_were_searched() -> None:
+    told = explain(Topic(id="t", query=Term("a"), fields=("summary",)), Item(title="a"))
+    assert told.to_text().splitlines()[0] == "t does not match (searched in the summary)"
+    assert told.to_json()["failing"] == [{"clause": '"a"', "held": False, "fields": ["summary"]}]
 
 
 def test_tells_itself_as_json() -> None:

@@ -1,6 +1,6 @@
 """Why an item matches a topic, or which clauses keep it from it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +11,8 @@ from watcher.match.lexicon import Lexicon
 from watcher.match.reading import Reading, View
 from watcher.match.repair import smallest_repair
 from watcher.match.steps import Leaf, Step
-from watcher.models import Evidence, Item, Topic
-from watcher.nodes import FIELDS, And, AtLeastOf, Field, Group, In, Near, Node, Not, Or, Term
+from watcher.models import SEARCHED, Evidence, Item, Topic
+from watcher.nodes import FIELDS, And, AtLeastOf, Fact, Field, Group, In, Near, Node, Not, Or, Term
 from watcher.query.write import operator_of, write
 from watcher.text.fold import fold
 from watcher.text.tokens import split
@@ -31,6 +31,7 @@ class Explanation:
     topic: str
     matched: bool
     root: Step
+    fields: tuple[Field, ...] = SEARCHED
     failing: tuple[Step, ...] | None = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -45,7 +46,8 @@ class Explanation:
     def to_text(self) -> str:
         """Tell it as lines, one for each clause."""
         verdict = "matches" if self.matched else "does not match"
-        lines = [f"{self.topic} {verdict}", *_lines(self.root, 1)]
+        searched = f" (searched {where})" if (where := _where(self.fields)) else ""
+        lines = [f"{self.topic} {verdict}{searched}", *_lines(self.root, 1)]
         if self.failing is None:
             lines.append("Too many of its clauses are at odds to tell which few keep it so")
         elif not self.matched and not self.failing:
@@ -66,7 +68,9 @@ def explain(topic: Topic, item: Item) -> Explanation:
     root = _step(planned, reading)
     repair = [] if root.held else smallest_repair(root)
     failing = None if repair is None else tuple(repair)
-    return Explanation(topic=topic.id, matched=root.held, root=root, failing=failing)
+    return Explanation(
+        topic=topic.id, matched=root.held, root=root, fields=topic.fields, failing=failing
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class _Planned:
 def _plan(node: Node, fields: tuple[Field, ...], lexicon: Lexicon, compiler: Compiler) -> _Planned:
     inside = (node.field,) if isinstance(node, In) else fields
     parts = tuple(_plan(part, inside, lexicon, compiler) for part in _parts(node))
-    leaf = (_as_found(node, lexicon), fields)
+    leaf = (_as_found(node, lexicon), () if isinstance(node, Fact) else fields)
     return _Planned(node, fields, leaf, compiler.node(node), parts)
 
 
@@ -176,4 +180,14 @@ def _lines(step: Step, depth: int) -> Iterator[str]:
 
 
 def _wish(step: Step) -> str:
-    return f"{step.what} were {'absent' if step.held else 'there'}"
+    where = _where(step.leaf[1]) if step.leaf else ""
+    if step.held:
+        return f"{step.what} were {f'not {where}' if where else 'absent'}"
+    return f"{step.what} were {where or 'there'}"
+
+
+def _where(fields: Collection[Field]) -> str:
+    """Tell which fields are looked at; nothing where they are the usual ones, or none."""
+    if not fields or set(fields) == set(SEARCHED):
+        return ""
+    return "in " + " or ".join(f"the {field}" for field in FIELDS if field in fields)

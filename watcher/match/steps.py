@@ -28,6 +28,8 @@ class Step:
     def to_json(self) -> dict[str, Any]:
         """Tell it as plain values; places as `evidence` is told."""
         told: dict[str, Any] = {"clause": self.what, "held": self.held}
+        if self.leaf and self.leaf[1]:
+            told["fields"] = list(self.leaf[1])
         if self.places:
             told["places"] = [
                 {"field": place.field, "start": place.start, "end": place.end, "text": place.text}
