@@ -51,6 +51,11 @@ def test_shows_which_places_were_near() -> None:
     assert (place.text, [part.held for part in told.root.parts]) == ("b x a", [True, True])
 
 
+def test_names_nearness_so_that_it_can_be_pasted() -> None:
+    query = '("a" OR "b") NEAR/2 ("c" ONEAR/1 "d")'
+    assert explain(topic(query), Item(title="a")).root.what == query
+
+
 def test_one_clause_is_enough_to_say() -> None:
     told = explain(topic("a"), Item(title="b"))
     assert told.to_text().splitlines()[-2:] == ["It would match if", '  "a" were there']

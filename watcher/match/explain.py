@@ -13,7 +13,7 @@ from watcher.match.repair import smallest_repair
 from watcher.match.steps import Leaf, Step
 from watcher.models import SEARCHED, Evidence, Item, Topic
 from watcher.nodes import FIELDS, And, AtLeastOf, Fact, Field, Group, In, Near, Node, Not, Or, Term
-from watcher.query.write import operator_of, write
+from watcher.query.write import write
 from watcher.text.fold import fold
 from watcher.text.tokens import split
 
@@ -137,7 +137,7 @@ def _needs(node: Node) -> int | None:
             return None
 
 
-def _name(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
+def _name(node: Node) -> str:
     match node:
         case And():
             return "all of"
@@ -149,8 +149,6 @@ def _name(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
             return "not"
         case In():
             return f"in {node.field}"
-        case Near():
-            return f"{write(node.left)} {operator_of(node)} {write(node.right)}"
         case _:
             return write(node)
 

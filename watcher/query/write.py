@@ -43,7 +43,7 @@ def _around(node: Not | AtLeastOf | Near | First | AtLeast | In) -> str:
         case AtLeastOf():
             return f"{node.count} OF ({', '.join(map(write, node.parts))})"
         case Near():
-            return f"{_bracketed(node.left)} {operator_of(node)} {_bracketed(node.right)}"
+            return f"{_bracketed(node.left)} {_operator_of(node)} {_bracketed(node.right)}"
         case First():
             return f"FIRST/{node.count}({write(node.part)})"
         case AtLeast():
@@ -52,7 +52,7 @@ def _around(node: Not | AtLeastOf | Near | First | AtLeast | In) -> str:
             return f"{node.field}:{_bracketed(node.part)}"
 
 
-def operator_of(node: Near) -> str:
+def _operator_of(node: Near) -> str:
     """Write the operator of `node`, such as `NOT NEAR/5`."""
     return f"{'NOT ' * node.negated}{'O' * node.ordered}NEAR/{node.distance}"
 
