@@ -56,6 +56,25 @@ def test_names_nearness_so_that_it_can_be_pasted() -> None:
     assert explain(topic(query), Item(title="a")).root.what == query
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        pytest.param(5, "'a' in title, 'a' in title", id="a handful"),
+        pytest.param(1_500, "'a' in title, and 1,495 more", id="many"),
+        pytest.param(50_000, "'a' in title, and at least 9,995 more", id="more than are looked at"),
+    ],
+)
+def test_of_many_places_a_handful_is_told(count: int, told: str) -> None:
+    text = explain(topic("a"), Item(title="a " * count)).to_text()
+    assert text.endswith(told)
+    assert text.count("'a'") == 5
+
+
+def test_of_many_places_json_tells_those_that_are_evidence() -> None:
+    told = explain(topic("a"), Item(title="a " * 1_500)).to_json()
+    assert len(told["tree"]["places"]) == 1_000
+
+
 def test_one_clause_is_enough_to_say() -> None:
     told = explain(topic("a"), Item(title="b"))
     assert told.to_text().splitlines()[-2:] == ["It would match if", '  "a" were there']

@@ -1,10 +1,10 @@
 """Why an item matches a topic, or which clauses keep it from it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watcher.match.clauses import Clause, Marking
+from watcher.match.clauses import MOST_PLACES, Clause, Marking
 from watcher.match.compile import Compiler, fields_of, query_of
 from watcher.match.evidence import evidence_when_asked
 from watcher.match.lexicon import Lexicon
@@ -19,6 +19,8 @@ from watcher.text.tokens import split
 
 MOST_SHOWN = 12
 """So many failing parts of a list are told; the rest is counted."""
+MOST_PLACES_SHOWN = 5
+"""So many places of a clause are told in its line; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,7 @@ def _places(clause: Clause, view: View) -> tuple[Evidence, ...]:
 
 
 def _lines(step: Step, depth: int) -> Iterator[str]:
-    found = ", ".join(f"{place.text!r} in {place.field}" for place in step.places)
+    found = _found(step.places)
     yield f"{'yes' if step.held else 'no ':4}{'  ' * depth}{step.what}" + (
         f": {found}" if found else ""
     )
@@ -175,6 +177,14 @@ def _lines(step: Step, depth: int) -> Iterator[str]:
         yield from _lines(part, depth + 1)
     if len(shown) < len(step.parts):
         yield f"{'':4}{'  ' * (depth + 1)}and {len(step.parts) - len(shown)} more"
+
+
+def _found(places: Sequence[Evidence]) -> str:
+    told = [f"{place.text!r} in {place.field}" for place in places[:MOST_PLACES_SHOWN]]
+    if left := len(places) - len(told):
+        at_least = "at least " * (len(places) >= MOST_PLACES)
+        told.append(f"and {at_least}{left:,} more")
+    return ", ".join(told)
 
 
 def _wish(step: Step) -> str:

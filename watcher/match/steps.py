@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from watcher.match.reading import MOST_TOLD
 from watcher.models import Evidence
 from watcher.nodes import Field, Node
 
@@ -33,7 +34,7 @@ class Step:
         if self.places:
             told["places"] = [
                 {"field": place.field, "start": place.start, "end": place.end, "text": place.text}
-                for place in self.places
+                for place in self.places[:MOST_TOLD]
             ]
         if self.parts:
             told["parts"] = [part.to_json() for part in self.parts]
