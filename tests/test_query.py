@@ -131,6 +131,7 @@ def test_reads(text: str, node: Node) -> None:
         pytest.param("FIRST/5(lang:uk)", 8, "cannot stand inside", id="fact in FIRST"),
         pytest.param("ATLEAST/2(a b)", 10, "AND cannot stand", id="AND in ATLEAST"),
         pytest.param("a, b", 1, "n OF (a, b)", id="comma"),
+        pytest.param("c 2 of (a, b)", 4, "'of' is taken for a word: write OF", id="lower-case of"),
         pytest.param("a &", 2, "expected a word, found '&'", id="no word"),
         pytest.param("age:2", 0, "36h", id="age without a unit"),
         pytest.param("published:>soon", 0, "2026-01-31", id="no date"),
@@ -183,6 +184,20 @@ def test_names_may_stand_inside_near() -> None:
         pytest.param("“a b” c", 0, 'read “ as "', id="smart quotes are repaired"),
         pytest.param("A OR b or C", 7, "write OR", id="lower-case or"),
         pytest.param("a and b", 2, "write AND", id="lower-case and"),
+        pytest.param("a And b", 2, "'And' is taken for a word: write AND,", id="mixed case"),
+        pytest.param("a and(b)", 2, "write AND", id="before a bracket"),
+        pytest.param('(a)or"b"', 3, "write OR", id="between a bracket and a quote"),
+        pytest.param("not china", 0, "write NOT", id="not at the start"),
+        pytest.param("a OR (not china)", 6, "write NOT", id="not in brackets"),
+        pytest.param("china near russia", 6, "write NEAR/5", id="near alone"),
+        pytest.param("china near/7 russia", 6, "write NEAR/7,", id="near with a number"),
+        pytest.param('"a"near/S(b)', 3, "'near/S' is taken for a word: write NEAR/s,", id="near/s"),
+        pytest.param("a Onear/p b", 2, "write ONEAR/p,", id="onear"),
+        pytest.param("a NOT near/3 b", 6, "write NEAR/3", id="not near"),
+        pytest.param("first/9(a)", 0, "write FIRST/9(word)", id="first"),
+        pytest.param("b AtLeast/2 (a)", 2, "write ATLEAST/2(word)", id="atleast"),
+        pytest.param("a 2  of (b c)", 2, "'2 of' is taken for a word: write 2 OF (", id="of"),
+        pytest.param('/"/ or "b"', 4, "write OR", id="after a quote in a regular expression"),
     ],
 )
 def test_remarks_on_the_suspicious(text: str, offset: int, why: str) -> None:
@@ -190,8 +205,15 @@ def test_remarks_on_the_suspicious(text: str, offset: int, why: str) -> None:
     assert (first.offset, why in first.why) == (offset, True)
 
 
-@pytest.mark.parametrize("text", ['"war and peace"', "/war and peace/", "/“war” and/"])
-def test_words_in_quotes_and_regexes_are_not_suspicious(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('"war and peace"', "/war and peace/", "/“war” and/", "or", "or OR a", "2 OF (or, not)"),
+        *("a AND NOT b", "a NOT NEAR/s b", "FIRST/3(a) ATLEAST/2(b)", "2  OF (a, b)", "near/far"),
+        *("first/half", "title:not", "a 2 of b", "a or"),
+    ],
+)
+def test_what_looks_like_no_operator_is_not_suspicious(text: str) -> None:
     assert parse(text).remarks == ()
 
 

@@ -32,6 +32,9 @@ def explain_unexpected(text: str, unexpected: Unexpected) -> QueryError:
     before = tokens_before(text, offset)
     if "=" in before:
         return lone_sign("=", _places(text, before)[before.index("=")])
+    if found == "," and (small := [token for token in before if token in {"of", "Of", "oF"}]):
+        at = _places(text, before)[before.index(small[0])]
+        return QueryError(f"'{small[0]}' is taken for a word: write OF in 'n OF (a, b)'", at)
     if not found and _unclosed(before) and not _wants_operand(before[-1]):
         why = "expected ')': this '(' is never closed"
         return QueryError(why, _last_open(text, before))

@@ -32,12 +32,16 @@ DEEPEST = 50
 """How deep brackets and operators may nest."""
 
 _SMART_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
-_QUOTED = re.compile(
-    r'"[^"]*"'  # between straight quotes, others belong to the phrase
-    r'|(?<![^\s(,":\-])/(?:\\.|[^/\\\n])+/'
-    r'|(?P<smart>[“”„‟«»](?:[^"“”„‟«»]*["“”„‟«»])?)'
+_AS_WRITTEN = r'"[^"]*"|(?<![^\s(),":\-])/(?:\\.|[^/\\\n])+/'
+"""Phrases between straight quotes and regular expressions: nothing in them is repaired."""
+_QUOTED = re.compile(rf'{_AS_WRITTEN}|(?P<smart>[“”„‟«»](?:[^"“”„‟«»]*["“”„‟«»])?)')
+_AS_OPERATORS = re.compile(
+    rf"{_AS_WRITTEN}"
+    r'|(?P<sign>(?<=[\s)"])(?i:and|or|near)(?=[\s("])(?=\s*[^\s),])'
+    r'|(?<![^\s(),"])(?:(?i:not)(?=[\s("])(?=\s*[^\s),])|\d+\s+(?i:of)(?=\s*\()'
+    r'|(?:(?i:o?near)/(?:\d+|[spSP])|(?i:first|atleast)/\d+)(?![^\s()",])))'
 )
-_LOWER_CASE = re.compile(r'"[^"]*"|(?<=\s)(and|or|not|near)(?=\s)')
+"""What stands where an operator would, in any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +61,11 @@ def parse(text: str, *, names: Mapping[str, Node] | None = None) -> Parsed:
     if len(text) > LONGEST_QUERY:
         raise QueryError(f"a query of over {LONGEST_QUERY} characters: split it", LONGEST_QUERY)
     straight = _QUOTED.sub(_straight, text)
-    as_written: set[int] = set()
-
-    def regex(parts: Sequence[Any]) -> _Piece:
-        start, end = parts[0].start_pos, parts[0].start_pos + len(parts[0])
-        as_written.update(range(start, end))
-        return _Piece(terms.regex(text[start:end], start), start)
-
     try:
-        piece: _Piece = build(straight, {**_rules({} if names is None else names), "regex": regex})
+        piece: _Piece = build(straight, _rules({} if names is None else names))
     except Unexpected as error:
         raise explain_unexpected(straight, error) from error
-    remarks = [each for each in _remarks(text, straight) if each.offset not in as_written]
-    return Parsed(node=piece.node, remarks=tuple(remarks))
+    return Parsed(node=piece.node, remarks=tuple(_remarks(text, straight)))
 
 
 def _straight(quoted: re.Match[str]) -> str:
@@ -94,6 +90,7 @@ def _rules(names: Mapping[str, Node]) -> dict[str, Any]:
         "grouping": lambda parts: parts[0],
         "word": lambda parts: _leaf(terms.word, parts[0]),
         "phrase": lambda parts: _leaf(terms.phrase, parts[0]),
+        "regex": lambda parts: _leaf(terms.regex, parts[0]),
         "name": lambda parts: _name(parts[0], names, is_unfit),
         "fact": _fact,
         "inside": _inside,
@@ -225,9 +222,20 @@ def _remarks(text: str, straight: str) -> list[Remark]:
         for at, character in enumerate(text)
         if straight[at] != character
     ]
-    for found in _LOWER_CASE.finditer(straight):
-        if found[1]:
-            upper = found[1].upper()
-            why = f"'{found[1]}' is taken for a word: write {upper}, or put it in quotes"
-            remarks.append(Remark(offset=found.start(1), why=why))
+    for found in _AS_OPERATORS.finditer(straight):
+        sign = " ".join((found["sign"] or "").split())
+        operator = _operator(sign)
+        if not operator.startswith(sign):
+            why = f"'{sign}' is taken for a word: write {operator}, or put it in quotes"
+            remarks.append(Remark(offset=found.start(), why=why))
     return remarks
+
+
+def _operator(sign: str) -> str:
+    """Write an operator as it should be, with what it needs."""
+    name, slash, reach = sign.upper().partition("/")
+    if name == "NEAR" and not slash:
+        return "NEAR/5"
+    if name in {"FIRST", "ATLEAST"}:
+        return f"{name}/{reach}(word)"
+    return f"{name} (a, b)" if name.endswith("OF") else f"{name}{slash}{reach.lower()}"
