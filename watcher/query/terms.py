@@ -200,7 +200,10 @@ def _prefix_advice(name: str, value: str, *, exact: bool) -> str:
         return f"unknown field '{name}:'{did_you_mean(name, known)}; put addresses in quotes"
     if exact:
         return f"'=' stands before the word: {name}:={value or 'word'}"
-    return f"no blank may stand after '{name}:'"
+    if name in FIELDS:
+        return f"'{name}:' stands right before a word, a phrase or '(', with no blank between"
+    either = f"{name}:a OR {name}:b"
+    return f"'{name}:' stands right before one value, with no blank between: write {either}"
 
 
 def _term(text: str, *, exact: bool, at: int, slop: int = 0) -> Term:
