@@ -79,7 +79,7 @@ def topic(match: str, more: str = "") -> str:
         ),
         pytest.param(
             "z (abc* OR b OR abc*)",
-            "w.yaml:4:15: topics[0].match: 'abc*' stands twice; first in line 4",
+            "w.yaml:4:28: topics[0].match: 'abc*' stands twice; first in line 4",
             id="twice in an inner OR",
         ),
     ],
@@ -122,6 +122,14 @@ def test_what_can_never_hold_depends_on_the_fields_searched(
     other = "\n  - {id: u, match: $d OR $c}"
     told = linting(concept + topic(match, f"in: [{fields}]") + other)
     assert [line.partition("can never hold: ")[2] for line in told] == expected
+
+
+def test_the_needless_of_equal_terms_is_pointed_at(linting: Linting) -> None:
+    told = linting(topic("'party OR Art OR art OR outlet:foo OR foo OR \"foo\"'"))
+    assert told == [
+        "w.yaml:4:29: topics[0].match: 'art' is found by 'Art' already (line 4)",
+        "w.yaml:4:58: topics[0].match: 'foo' stands twice; first in line 4",
+    ]
 
 
 def test_what_unless_takes_away_is_told(linting: Linting) -> None:

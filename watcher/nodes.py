@@ -3,7 +3,7 @@
 `query/` builds the tree from text, `match/` gives it its one meaning, `Topic` carries it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Field = Literal["title", "summary", "content", "author"]
@@ -19,7 +19,8 @@ class Term:
 
     `text` is the term as written, without quotes and `=`. `name` marks the name of an actor
     (always a phrase). `slop` is the gap allowed in all (`"a b"~4`). `edits` is the edit distance
-    (`word~1`). Wildcards (`*`, `?`) are told from `wildcard`.
+    (`word~1`). Wildcards (`*`, `?`) are told from `wildcard`. `at` is where it stands in its query
+    (code points), no part of what it means.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Term:
     wildcard: bool = False
     slop: int = 0
     edits: int = 0
+    at: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def _term(text: str, *, exact: bool, at: int, slop: int = 0) -> Term:
         raise QueryError(f"'=' and '{sign}' do not go together: remove one of them", at)
     if sign:
         _check_stars(text, at)
-    return Term(text=text, exact=exact, wildcard=bool(sign), slop=slop)
+    return Term(text=text, exact=exact, wildcard=bool(sign), slop=slop, at=at)
 
 
 def _edited(text: str, edits: int, at: int) -> Term:
@@ -223,7 +223,7 @@ def _edited(text: str, edits: int, at: int) -> Term:
         raise QueryError("'~' goes with one plain word, or with a phrase in quotes", at)
     if sum(map(_letters, split(text))) < _FEWEST_LETTERS[edits]:
         raise QueryError(f"'~{edits}' needs a word of {_FEWEST_LETTERS[edits]} letters", at)
-    return Term(text=text, edits=edits)
+    return Term(text=text, edits=edits, at=at)
 
 
 def _check_words(text: str, at: int) -> None:

@@ -204,4 +204,5 @@ def _quoted(term: Term) -> str:
 
 
 def _offset(placed: _Placed) -> int:
-    return max(placed.written.text.value.find(placed.term.text), 0)
+    term = placed.term
+    return max(placed.written.text.value.find(term.text, term.at), term.at)
