@@ -68,7 +68,7 @@ def contradictions(node: Node, fields: Collection[Field] = SEARCHED) -> Iterator
 
 def may_close(term: Term) -> frozenset[int]:
     """Tell after which words of a term the gap may be missing in a text."""
-    return frozenset() if term.exact or term.slop else frozenset(joints(term.text))
+    return frozenset() if term.exact else frozenset(joints(term.text))
 
 
 def _conflict(node: And, fields: Collection[Field]) -> Iterator[str]:

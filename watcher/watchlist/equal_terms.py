@@ -91,7 +91,7 @@ class _Finder:
             return (known, placed) if self._covers(term, known.term) else None
         if not _inflects(term):
             return None
-        closed = term.text if term.slop else _HYPHEN.sub("", term.text)
+        closed = _HYPHEN.sub("", term.text)
         if closed != term.text:
             other = seen.setdefault(_written_alike(term, split(closed)), placed)
             if other is not placed and self._covers(term, other.term):
@@ -122,7 +122,7 @@ class _Finder:
     def _covers(self, term: Term, other: Term) -> bool:
         """Tell whether a term finds all that another one finds, word by word."""
         others = split(other.text)
-        if len(split(term.text)) != len(others) and not term.slop:
+        if len(split(term.text)) != len(others):
             term = replace(term, text=_HYPHEN.sub("", term.text))
         words = split(term.text)
         return (
