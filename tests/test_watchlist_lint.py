@@ -52,6 +52,11 @@ def topic(match: str, more: str = "") -> str:
             id="Latin with a mark",
         ),
         pytest.param(
+            r"drone OR /\bКиїв/",
+            r"w.yaml:4:22: topics[0].match: '\b' knows only letters of ASCII: \pL is any letter",
+            id="class of ASCII",
+        ),
+        pytest.param(
             '"space reconnaissance"',
             "w.yaml:4:12: topics[0].match: means space AND reconnaissance: YAML takes the outer "
             "quotes; the phrase is '\"space reconnaissance\"'",

@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from watcher.errors import Problem
 from watcher.models import Topic
-from watcher.nodes import FIELDS, And, Not, Term
+from watcher.nodes import FIELDS, And, Node, Not, Regex, Term, parts_of
 from watcher.text.lemmas import Inflector, script_of
 from watcher.watchlist.clauses import contradictions, holds_of_nothing
 from watcher.watchlist.compile import Written
@@ -17,8 +17,9 @@ from watcher.watchlist.equal_terms import equal_terms
 from watcher.watchlist.load import Watchlist, in_order
 from watcher.watchlist.source import Text
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
-"""Letters, and what is written over them."""
+_WORD = re.compile(r"(?<!\\)[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
+"""Letters, and what is written over them; no sign of a regular expression."""
+_ASCII_CLASS = re.compile(r"\\[bBwW]")
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 """Scripts whose letters pass for one another."""
 
@@ -35,6 +36,7 @@ def lint(watchlist: Watchlist) -> list[Problem]:
         _unknown_languages(watchlist.languages),
         chain.from_iterable(map(_mixed_scripts, watchlist.written)),
         chain.from_iterable(map(_eaten_quotes, watchlist.written)),
+        chain.from_iterable(map(_ascii_classes, watchlist.written)),
         _never_in_queries(watchlist),
         equal_terms(watchlist.written, inflector),
         chain.from_iterable(map(_whole_topic, watchlist.topics)),
@@ -76,6 +78,22 @@ def _eaten_quotes(written: Written) -> Iterator[Problem]:
     if " ".join(words) == " ".join(text.value.split()):
         why = f"means {' AND '.join(words)}: YAML takes the outer quotes"
         yield text.problem(f"{why}; the phrase is '\"{text.value}\"'")
+
+
+def _ascii_classes(written: Written) -> Iterator[Problem]:
+    """Find regular expressions that ask for other letters and take none for a letter."""
+    for node in _all_parts(written.node):
+        if isinstance(node, Regex) and not node.pattern.isascii():
+            for sign in _ASCII_CLASS.finditer(node.pattern):
+                why = f"'{sign[0]}' knows only letters of ASCII: \\pL is any letter"
+                at = written.text.value.find(node.pattern) + sign.start()
+                yield written.text.problem(why, at)
+
+
+def _all_parts(node: Node) -> Iterator[Node]:
+    yield node
+    for part in parts_of(node):
+        yield from _all_parts(part)
 
 
 def _never_in_queries(watchlist: Watchlist) -> Iterator[Problem]:
