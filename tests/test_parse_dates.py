@@ -1,8 +1,10 @@
 """Dates are read as their outlets meant them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +119,37 @@ def test_months_have_names_in_many_languages(day: str) -> None:
     assert read_date(f"{day} 12:00 +0200") == TEN
 
 
+@pytest.mark.parametrize("case", [str, str.upper])
+@pytest.mark.parametrize(
+    "language",
+    "en uk ru pl tr pt es de de_AT fr fr_CA it el hu".split(),  # noqa: SIM905 - shorter so
+)
+def test_all_months_are_known_by_their_names_full_and_short(
+    language: str, case: Callable[[str], str]
+) -> None:
+    names = [
+        (case(name), month)
+        for of_form in Locale.parse(language).months.values()
+        for width in ("wide", "abbreviated")
+        for month, name in of_form[width].items()
+    ]
+    assert len(names) == 48
+    for name, month in names:
+        moment = datetime(2026, month, 12, 10, tzinfo=UTC)
+        assert read_date(f"12 {name} 2026 12:00:00 +0200") == moment
+        assert read_date(f"12. {name}, 2026 10:00") == moment
+        assert read_date(f"{name} 12, 2026 10:00") == moment
+        assert read_date(f"2026. {name} 12. 10:00") == moment
+
+
+@pytest.mark.parametrize("language", ["zh", "ja", "ko"])
+def test_months_with_numbers_may_stand_after_the_day(language: str) -> None:
+    months = Locale.parse(language).months["format"]
+    for month, name in (*months["wide"].items(), *months["abbreviated"].items()):
+        moment = datetime(2026, month, 3, 10, tzinfo=UTC)
+        assert read_date(f"3 {name} 2026 19:00:00 +0900") == moment
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
@@ -144,6 +177,13 @@ def test_months_have_names_in_many_languages(day: str) -> None:
         pytest.param("2026. március 2. 14:15", march(14, 15), id="Hungarian"),
         pytest.param("2026-Mar-02 14:15:00", march(14, 15), id="year, name, day"),
         pytest.param("02.03.2026 14:15 МСК", march(11, 15), id="zone in Cyrillic"),
+        pytest.param("2 Μαρ 2026, 2:15 μ.μ.", march(14, 15), id="Greek afternoon"),
+        pytest.param("2/3/26, 12:15 π.μ.", march(0, 15), id="Greek night"),
+        pytest.param("2/3/2026 2:15 p. m.", march(14, 15), id="Spanish afternoon, day first"),
+        pytest.param(
+            "1º de março de 2026", datetime(2026, 3, 1, tzinfo=UTC), id="first in Portuguese"
+        ),
+        pytest.param("12 NİSAN 2026", datetime(2026, 4, 12, tzinfo=UTC), id="Turkish capitals"),
         pytest.param("1 Jan 71", datetime(1971, 1, 1, tzinfo=UTC), id="two digits, last century"),
     ],
 )
@@ -160,6 +200,7 @@ def test_a_date_means(text: str, moment: datetime) -> None:
         "30 Feb 2026",
         "Mon, 30 Feb 2026 10:00:00 GMT",
         "Mon, 23 Xyz 2026 10:00:00 GMT",
+        "Mon, 23 Jui 2026 10:00:00 GMT",
         "2026-11-23T99:00:00Z",
         "Mon, 23 Nov 2026 10:00:00 +9900",
         "0000-00-00T00:00:00Z",

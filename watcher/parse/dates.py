@@ -1,21 +1,21 @@
 """The text of a date, however an outlet writes it → a moment in UTC."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 
-from watcher.parse.date_words import MERIDIEMS, MONTHS, ZONES
+from watcher.parse.date_words import MERIDIEMS, MONTHS, ZONES, plain
 
 _YEARS = range(1970, 2200)
 _LONGEST = 120
 
 _RFC822 = re.compile(
-    r"(?:[a-z]{3,9},?\s*)?(\d{1,2})\s([a-z]{3})[a-z]*\s(\d{4})\s(\d{2}):(\d{2}):(\d{2})\s"
+    r"(?:[a-z]{3,9},?\s*)?(\d{1,2})\s([a-z]{3,12})\s(\d{4})\s(\d{2}):(\d{2}):(\d{2})\s"
     r"(?:([+-])(\d{2}):?(\d{2})|(gmt|utc?|z))"
 )
 _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
-_BEFORE = r"(?P<before>[^\W\d]{2}|[ap]\.?m\.?)?\s*(?<!\d)"
-_AFTER = r"\s*(?P<after>[ap]\.?m\b\.?)?"
+_HALF = r"[apπμ]\.?\s?[mμ]"
+_BEFORE = rf"(?P<before>[^\W\d]{{2}}|{_HALF}\.?)?\s*(?<!\d)"
+_AFTER = rf"\s*(?P<after>{_HALF}\b\.?)?"
 _TIME = re.compile(
     _BEFORE + r"(?P<hour>\d{1,2})\s*[:時时點点시h]\s*(?P<minute>\d{2}|\d(?=[分분]|:\d))"
     r"(?:\s*[:分분]\s*(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*[分분秒초]?" + _AFTER
@@ -32,9 +32,10 @@ _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?=$|t|\s)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?!\d)")
 _YEAR_NAME_DAY = re.compile(r"(?<!\d)(\d{4})[.,]?[\s-]+([^\W\d]{3,12})\.?[\s-]+(\d{1,2})(?!\d|:)")
 _DAY_NAME = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|of\s+)?([^\W\d]{3,12})[.,]?[\s-]*"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|o\b|\.)?[\s-]*(?:de\s+|of\s+)?([^\W\d]{3,12})\.?,?[\s-]*"
     r"(?:de\s+)?(\d{4}|\d{2})(?!\d|:)"
 )
+_DAY_NUMBERED = re.compile(r"(?<!\d)(\d{1,2})\.?\s+(\w{1,2}[月월]),?\s+(\d{4})(?!\d|:)")
 _NAME_DAY = re.compile(
     r"([^\W\d]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?!\d|:),?\s+(?:.*\s)?(\d{4})(?!\d|:)"
 )
@@ -62,8 +63,9 @@ def _read(text: str) -> datetime | None:
             return _in_utc(datetime.fromisoformat(text))
         except ValueError:
             pass  # nearly ISO: the patterns below are more lenient
-    low = unicodedata.normalize("NFKC", text).lower()
-    if match := _RFC822.fullmatch(low):
+    low = plain(text)
+    match = _RFC822.fullmatch(low)
+    if match and match[2] in MONTHS:
         return _rfc822(match)
     if match := _EPOCH.fullmatch(low):
         return _in_utc(datetime.fromtimestamp(int(match[1]), UTC))
@@ -73,23 +75,21 @@ def _read(text: str) -> datetime | None:
 def _rfc822(match: re.Match[str]) -> datetime | None:
     """Put together what nearly every feed of RSS writes (RFC 822, section 5; RFC 5322, 3.3)."""
     day, month, year, hour, minute, second, sign, hours, minutes, _ = match.groups()
-    if month not in MONTHS:
-        return None
     at = _moment((int(year), MONTHS[month], int(day)), int(hour), int(minute), int(second))
     return _in_utc(at - _offset(sign, hours, minutes)) if sign else _in_utc(at)
 
 
 def _read_loosely(low: str) -> datetime | None:
     time = _TIME.search(low) or _dotted_time(low)
-    half = _half_of_day(time) if time else None
-    day = _day_in(_without(time, low) if time else low, half)
+    half = (time["after"] or time["before"] or "").replace(".", "") if time else ""
+    day = _day_in(_without(time, low) if time else low, american=half in ("am", "pm"))
     if day is None:
         return None
     if time is None:
         return _in_utc(_moment(day, 0, 0, 0))
     hour = int(time["hour"])
-    if half is not None and hour <= 12:
-        hour = hour % 12 + half
+    if (later := MERIDIEMS.get(half.replace(" ", ""))) is not None and hour <= 12:
+        hour = hour % 12 + later
     at = _moment(day, hour, int(time["minute"]), int(time["second"] or 0))
     return _in_utc(at - _zone_in(low[time.end() :]))
 
@@ -97,34 +97,28 @@ def _read_loosely(low: str) -> datetime | None:
 def _dotted_time(low: str) -> re.Match[str] | None:
     """Find a time with dots, such as `10.00.00`: the last one that leaves a day in the text."""
     times = reversed([*_DOTTED_TIME.finditer(low)])
-    return next((time for time in times if _day_in(_without(time, low), None)), None)
+    return next((time for time in times if _day_in(_without(time, low), american=False)), None)
 
 
 def _without(time: re.Match[str], low: str) -> str:
     return low[: time.start("hour")] + " " + low[time.end() :]
 
 
-def _half_of_day(time: re.Match[str]) -> int | None:
-    """Tell the hours to add for forenoon (0) or afternoon (12), if the time says which."""
-    word = time["after"] or time["before"] or ""
-    return MERIDIEMS.get(word.replace(".", ""))
-
-
-def _day_in(low: str, half: int | None) -> tuple[int, int, int] | None:
+def _day_in(low: str, *, american: bool) -> tuple[int, int, int] | None:
     """Find year, month, day in a text without its time."""
     if match := _YEAR_FIRST.search(low) or _COMPACT.search(low):
         return int(match[1]), int(match[2]), int(match[3])
     for match in _YEAR_NAME_DAY.finditer(low):
         if month := MONTHS.get(match[2]):
             return int(match[1]), month, int(match[3])
-    for match in _DAY_NAME.finditer(low):
+    for match in (*_DAY_NAME.finditer(low), *_DAY_NUMBERED.finditer(low)):
         if month := MONTHS.get(match[2]):
             return _full_year(match[3]), month, int(match[1])
     for match in _NAME_DAY.finditer(low):
         if month := MONTHS.get(match[1]):
             return int(match[3]), month, int(match[2])
     if match := _YEAR_LAST.search(low):
-        return _numeric(match, american=half is not None and match[2] == "/")
+        return _numeric(match, american=american and match[2] == "/")
     return None
 
 
