@@ -96,6 +96,27 @@ def test_an_accent_here_and_there_is_not_utf8() -> None:
     assert "Café “plain”" in text_of(body)
 
 
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        pytest.param(9, 1, id="of ten"),
+        pytest.param(5, 2, id="of seven"),
+        pytest.param(5, 5, id="of two"),
+    ],
+)
+def test_an_item_in_another_charset_does_not_spoil_utf8(good: int, bad: int) -> None:
+    head = HEAD.format("UTF-8").encode()
+    body = head + UKRAINIAN.encode("cp1251") * bad + UKRAINIAN.encode() * good
+    text, (warning,) = decode(body, "text/xml; charset=utf-8")
+    assert text.count(UKRAINIAN) == good
+    assert warning.endswith("unreadable characters (utf-8)")
+
+
+def test_valid_utf8_outweighs_what_no_guess_can_read() -> None:
+    body = UKRAINIAN.encode("cp1251") + UKRAINIAN.encode() * 9
+    assert text_of(body).count(UKRAINIAN) == 9
+
+
 @pytest.mark.parametrize("name", ["nonsense", "idna", "utf-16", "utf-8"])
 def test_a_wrong_charset_is_replaced_by_a_guess(name: str) -> None:
     text, warnings = decode((HEAD.format(name) + UKRAINIAN * 3).encode("cp1251"), None)

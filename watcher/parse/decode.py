@@ -53,7 +53,7 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]
     """Decode a document; returns its text, from its first sign on, and what was odd.
 
     In this order: byte-order mark, UTF-16 without one, ISO-2022-JP, UTF-8 (also with a few bad
-    bytes), the charset that the document or HTTP names, a guess.
+    bytes), the charset that the document or HTTP names, UTF-8 with more bad bytes, a guess.
 
     Raises:
         ParseError: `empty`, `unsupported` (a picture, an archive …) or `encoding`.
@@ -88,7 +88,8 @@ def _decoded_other(body: bytes, content_type: str | None) -> tuple[str, tuple[st
     """Decode what is no valid UTF-8."""
     if _is_nearly(body, "utf-8"):
         return _with_repairs(body, "utf-8")
-    named = _named_charsets(body, content_type)
+    names = _declared_names(body, content_type)
+    named = [name for name in names if _is_charset(name)]
     for charset in named:
         try:
             return body.decode(charset), ()
@@ -97,16 +98,21 @@ def _decoded_other(body: bytes, content_type: str | None) -> tuple[str, tuple[st
     for charset in named:
         if _is_nearly(body, charset):
             return _with_repairs(body, charset)
-    charset = _guessed(body[:_SAMPLE])
-    return body.decode(charset, "replace"), (f"the charset was guessed to be {charset}",)
+    if _is_nearly(body, "utf-8", bad_share=1):
+        return _with_repairs(body, "utf-8")
+    if guess := _guessed(body[:_SAMPLE]):
+        return body.decode(guess, "replace"), (f"the charset was guessed to be {guess}",)
+    if {"utf-8", "utf8"}.isdisjoint(names):
+        raise ParseError("encoding", "the document's characters cannot be read in any charset")
+    return _with_repairs(body, "utf-8")
 
 
-def _guessed(sample: bytes) -> str:
+def _guessed(sample: bytes) -> str | None:
     """Guess a charset; of equally good ones the web's own default wins (WHATWG Encoding)."""
     guesses = from_bytes(sample, cp_isolation=list(_ON_THE_WEB))
     best = guesses.best()
     if best is None:
-        raise ParseError("encoding", "the document's characters cannot be read in any charset")
+        return None
     as_good = {
         guess.encoding
         for guess in guesses
@@ -121,7 +127,7 @@ def _with_repairs(body: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
     return text, (f"{bad} unreadable characters ({charset})",) if bad else ()
 
 
-def _is_nearly(body: bytes, charset: str) -> bool:
+def _is_nearly(body: bytes, charset: str, *, bad_share: float = _BAD_SHARE) -> bool:
     """Tell whether few bytes are bad, and far more characters beyond ASCII are valid.
 
     In UTF-8 the latter hardly happens by chance; few bad bytes alone are also what a text in an
@@ -130,17 +136,16 @@ def _is_nearly(body: bytes, charset: str) -> bool:
     text = body.decode(charset, "replace")
     bad = text.count("\ufffd")
     good = sum(map(len, _BEYOND_ASCII.findall(text)))
-    return bad < _BAD_SHARE * len(body) and good > 2 * bad
+    return bad < bad_share * len(body) and good > 2 * bad
 
 
-def _named_charsets(body: bytes, content_type: str | None) -> list[str]:
-    """Name the charsets that the document and HTTP declare; UTF-8 has been tried."""
+def _declared_names(body: bytes, content_type: str | None) -> list[str]:
+    """Name the charsets that the document and HTTP declare, in this order."""
     declared = _DECLARED.match(body)
     http = _HTTP_CHARSET.search(content_type or "")
     names = [declared[1].decode("ascii")] if declared else []
     names += [http[1]] if http else []
-    names = [_WIDER.get(name.lower(), name.lower()) for name in names]
-    return [name for name in names if _is_charset(name)]
+    return [_WIDER.get(name.lower(), name.lower()) for name in names]
 
 
 def _is_charset(name: str) -> bool:
