@@ -21,6 +21,11 @@ from watcher.parse.html import not_a_feed, to_line, to_text
         pytest.param("AT&amp;T &ndash; &#x2116; 5", "AT&T – № 5", id="references"),
         pytest.param('<img alt="a > b" src=x>c', "c", id="attributes are no text"),
         pytest.param("a < b and c > d", "a < b and c > d", id="comparisons stay"),
+        pytest.param("Aid<needs: Kyiv says", "Aid<needs: Kyiv says", id="no tag, to the end"),
+        pytest.param("<p>a<b <i>c</i> d<e</p>", "a<b c d<e", id="no tag, to the next one"),
+        pytest.param("x<y <![CDATA[z]]>", "x<y z", id="no tag, to a section"),
+        pytest.param("a <a href='x", "a", id="a tag cut off"),
+        pytest.param("<b\n>a</b><br/>b", "a b", id="whole tags"),
         pytest.param("fine\u00a0print\u3000here", "fine print here", id="any blank"),
         pytest.param("<P>One</P ><DIV\n>Two", "One\n\nTwo", id="capitals"),
         pytest.param("<![CDATA[One <b>two</b>]]>", "One two", id="a section escaped"),
@@ -39,6 +44,7 @@ def test_markup_reads_as(markup: str, text: str) -> None:
         ("<h1>One</h1><p>Two", "One Two"),
         ("&lt;b&gt;Bold&lt;/b&gt; claim", "<b>Bold</b> claim"),
         ("Fish & chips; peas", "Fish & chips; peas"),
+        ("Aid&lt;needs: Q&amp;amp;A", "Aid<needs: Q&A"),
     ],
 )
 def test_a_title_is_one_line_unescaped_twice(markup: str, text: str) -> None:

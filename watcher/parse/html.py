@@ -11,6 +11,8 @@ from watcher.parse.addresses import web_address
 _BREAK = "\x1e"
 """Stands for the end of a paragraph until all other blanks are folded."""
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
+_NO_TAG = re.compile(r"<(?=[A-Za-z][^<>=]*+(?:<|\Z))")
+"""What begins no tag, as in `Aid<needs`; one with attributes is a tag that was cut off."""
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 _BLOCKS = """
 address article aside blockquote caption dd details div dl dt fieldset figcaption figure footer
@@ -37,7 +39,7 @@ def to_text(markup: str) -> str:
     if "<![CDATA[" in markup:
         markup = markup.replace("<![CDATA[", "").replace("]]>", "")
     if _MARKUP.search(markup):
-        markup = _text_of(_TAG_NAME.sub(_marked, markup))
+        markup = _text_of(_TAG_NAME.sub(_marked, _NO_TAG.sub("&lt;", markup)))
     elif "&" in markup:
         markup = html.unescape(markup)
     if _BREAK in markup:
