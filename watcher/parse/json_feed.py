@@ -55,13 +55,11 @@ def _whole_number(digits: str) -> int | str:
 
 
 def _item(item: Object, url: str, *, language: str, author: str) -> Item:
-    html, plain = _text(item, "content_html"), _text(item, "content_text")
     return Item(
         guid=clean(_guid(item), ADDRESS_LENGTH),
         title=line(_text(item, "title"), fields.TITLE_LENGTH),
         summary=clean(_text(item, "summary").strip(), fields.SUMMARY_LENGTH),
-        content=paragraphs(html, fields.CONTENT_LENGTH)
-        or clean(plain.strip(), fields.CONTENT_LENGTH),
+        content=_content(item),
         author=_author(item) or author,
         link=_link(item, url),
         language=language_tag(item.get("language")) or language,
@@ -69,6 +67,17 @@ def _item(item: Object, url: str, *, language: str, author: str) -> Item:
         or read_date(_text(item, "date_modified")),
         tags=_tags(item),
     )
+
+
+def _content(item: Object) -> str:
+    """Read the content, which may be given twice: the lines of plain text that HTML lacks stay."""
+    html = paragraphs(_text(item, "content_html"), fields.CONTENT_LENGTH)
+    plain = clean(_text(item, "content_text").strip(), fields.CONTENT_LENGTH)
+    if not html:
+        return plain
+    said = " ".join(html.split())
+    more = [each for each in plain.splitlines() if " ".join(each.split()) not in said]
+    return clean("\n\n".join([html, *more]), fields.CONTENT_LENGTH)
 
 
 def _text(thing: Object, key: str) -> str:
@@ -91,10 +100,11 @@ def _link(item: Object, url: str) -> str:
 
 
 def _author(thing: Object) -> str:
-    """Name the first author; 1.0 has `author`, 1.1 `authors`."""
-    authors = thing.get("authors")
-    first = authors[0] if isinstance(authors, list) and authors else thing.get("author")
-    return line(_text(first, "name"), fields.NAME_LENGTH) if isinstance(first, dict) else ""
+    """Name all authors; 1.0 has `author`, 1.1 `authors`."""
+    authors = thing.get("authors") or [thing.get("author")]
+    people = authors if isinstance(authors, list) else []
+    names = (_text(person, "name").strip() for person in people if isinstance(person, dict))
+    return line(", ".join(dict.fromkeys(filter(None, names))), fields.NAME_LENGTH)
 
 
 def _tags(item: Object) -> tuple[str, ...]:
