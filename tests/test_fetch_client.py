@@ -185,7 +185,7 @@ async def test_retry_after_is_handed_on_and_a_long_one_told() -> None:
             id="unpacked",
         ),
         pytest.param(
-            httpx.Response(200, content=BODY, headers={"Content-Encoding": "br"}),
+            httpx.Response(200, content=b"\x0b" + BODY, headers={"Content-Encoding": "br"}),
             "decode",
             id="not offered",
         ),

@@ -37,7 +37,10 @@ def trouble(wire: bytes, encoding: str | None, *, max_bytes: int = MAX) -> str:
     [
         pytest.param(TEXT, None, id="plain"),
         pytest.param(TEXT, "identity", id="identity"),
+        pytest.param(TEXT, "UTF-8", id="no coding at all"),
+        pytest.param(gzip.compress(TEXT), "binary", id="no coding, a gzip file"),
         pytest.param(gzip.compress(TEXT), "gzip", id="gzip"),
+        pytest.param(gzip.compress(TEXT), "gzip, identity", id="gzip and nothing"),
         pytest.param(gzip.compress(TEXT), "X-GZip ", id="x-gzip"),
         pytest.param(gzip.compress(TEXT), None, id="a gzip file"),
         pytest.param(gzip.compress(TEXT[:99]) + gzip.compress(TEXT[99:]), "gzip", id="two members"),
@@ -54,8 +57,31 @@ def test_what_was_offered_is_unpacked(wire: bytes, encoding: str | None, piece: 
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip", "utf-8", "x" * 99])
-def test_what_was_not_offered_is_refused(encoding: str) -> None:
-    assert trouble(TEXT, encoding) == "decode"
+@pytest.mark.parametrize(
+    "wire",
+    [
+        pytest.param(b"\x1b\x8a\x13\x00\xe4" + TEXT, id="packed"),
+        pytest.param(gzip.compress(gzip.compress(TEXT)), id="packed twice"),
+        pytest.param(b"{\x8a\x13<", id="packed, with the first sign of JSON"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+def test_what_was_not_offered_is_refused(wire: bytes, encoding: str) -> None:
+    assert trouble(wire, encoding) == "decode"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TEXT,
+        b"\xef\xbb\xbf\n <?xml version='1.0'?><rss/>",
+        b"<!DOCTYPE html><html>",
+        b'{"version": "https://jsonfeed.org/version/1.1"}',
+        b'{\n  "items": []}',
+    ],
+)
+def test_what_begins_like_a_feed_is_not_packed_whatever_its_server_says(body: bytes) -> None:
+    assert unpack(body, "none") == body
 
 
 @pytest.mark.parametrize(

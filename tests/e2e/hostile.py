@@ -217,8 +217,9 @@ def no_http_cases() -> Iterator[tuple[str, str, Answer]]:
 def encoding_cases() -> Iterator[tuple[str, str, Answer]]:
     """Bodies that are not packed as was asked for, or as is said."""
     for encoding in ("br", "zstd", "compress", "gzip, gzip", "utf-8", "x" * 900):
-        answer = partial(say, with_body(GOOD, f"Content-Encoding: {encoding}"))
-        yield f"encoding-{encoding[:12].replace(', ', '-')}", "decode", answer
+        for kind, body in (("decode", b"\x1b" + GOOD), ("ok", GOOD)):
+            answer = partial(say, with_body(body, f"Content-Encoding: {encoding}"))
+            yield f"encoding-{encoding[:12].replace(', ', '-')}-{kind}", kind, answer
     for encoding in ("gzip", "deflate"):
         answer = partial(say, with_body(GOOD, f"Content-Encoding: {encoding}"))
         yield f"not-{encoding}", "decode", answer

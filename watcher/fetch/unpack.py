@@ -1,11 +1,14 @@
 """Wire bytes → body, never more of it than allowed."""
 
+import re
 import zlib
 from typing import Protocol
 
 from watcher.errors import FetchError
 
 _GZIP = b"\x1f\x8b"
+_FEED = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r ]*+(?:<[?!A-Za-z]|\{[\t\n\r ]*+\")")
+"""How documents of XML and JSON begin, and nothing that is packed."""
 _PIECE = 16 * 1024
 _MARK_BYTES = 2
 """By so many bytes a packed stream is known."""
@@ -30,34 +33,34 @@ class Unpacker(Protocol):
         """Give the whole body.
 
         Raises:
-            FetchError: `truncated`: the packed stream has no end.
+            FetchError: `truncated` (the packed stream has no end) or `decode`.
         """
 
 
 def unpacker(encoding: str | None, *, max_bytes: int) -> Unpacker:
     """Choose by Content-Encoding (RFC 9110, section 8.4): gzip, deflate or nothing, in one layer.
 
-    Raises:
-        FetchError: `decode`: any other encoding; none was offered.
+    Some servers put there what is no coding, such as `UTF-8` or `none`: of any other than those
+    that were offered the body counts as it is, if it begins like a feed.
     """
-    match (encoding or "").strip().lower():
-        case "" | "identity":
+    codings = [coding.strip() for coding in (encoding or "").lower().split(",")]
+    match [coding for coding in codings if coding not in ("", "identity")]:
+        case []:
             return _Plain(max_bytes)
-        case "gzip" | "x-gzip":
+        case ["gzip" | "x-gzip"]:
             return _Packed(max_bytes, gzip=True)
-        case "deflate":
+        case ["deflate"]:
             return _Packed(max_bytes, gzip=False)
-        case other:
-            raise FetchError(
-                "decode", f"the body is packed as {other[:40]!r}; only gzip and deflate are read"
-            )
+        case others:
+            return _Plain(max_bytes, coding=", ".join(others))
 
 
 class _Plain:
     """A body as it is; a file that is gzip itself (`sitemap.xml.gz`) counts as packed once."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, *, coding: str = "") -> None:
         self._max_bytes = max_bytes
+        self._coding = coding
         self._body = bytearray()
 
     @property
@@ -70,6 +73,15 @@ class _Plain:
             raise too_large(self._max_bytes)
 
     def body(self) -> bytes:
+        body = self._unpacked()
+        if self._coding and not _FEED.match(body):
+            raise FetchError(
+                "decode",
+                f"the body is packed as {self._coding[:40]!r}; only gzip and deflate are read",
+            )
+        return body
+
+    def _unpacked(self) -> bytes:
         if not self._body.startswith(_GZIP):
             return bytes(self._body)
         packed = _Packed(self._max_bytes, gzip=True)
