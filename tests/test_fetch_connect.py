@@ -1,6 +1,7 @@
 """The guard stands at the connection itself, whatever a name resolves to."""
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -122,6 +123,25 @@ async def test_a_feeds_proxy_may_be_private() -> None:
 async def test_a_proxy_that_is_not_there_is_no_connection() -> None:
     async with open_transport(Guard(), proxy="http://127.0.0.1:1") as transport:
         assert await ask(transport, "http://outlet.example/") == "connect"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("http://user:secret@proxy.example:3128", "the feed's proxy proxy.example has no address"),
+        (None, "the name outlet.example has no address .* check the feed's address"),
+    ],
+)
+async def test_what_has_no_address_is_named(proxy: str | None, words: str) -> None:
+    async def nowhere(_host: str, _port: int) -> Sequence[str]:
+        raise OSError(socket.EAI_NONAME, "no such name")
+
+    async with open_transport(Guard(), lookup=nowhere, proxy=proxy) as transport:
+        with pytest.raises(FOREIGN) as caught:
+            await transport.handle_async_request(httpx.Request("GET", "http://outlet.example/"))
+    error = named(caught.value, "outlet.example", in_body=False)
+    assert error.kind == "dns"
+    assert re.search(words, str(error))
 
 
 def test_other_proxies_are_refused() -> None:

@@ -36,6 +36,10 @@ class RefusedAddressError(OSError):
     """An address that the guard refuses."""
 
 
+class LostProxyError(OSError):
+    """A proxy whose name has no address."""
+
+
 class GuardedResolver(AbstractResolver):
     """Resolves names; refuses a name with any refused address, or the next one would be tried."""
 
@@ -125,14 +129,19 @@ class _Transport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         is_safe = "https" in {request.url.scheme, (self._proxy or "").partition(":")[0]}
-        answer = await self._session.request(
-            request.method,
-            URL(str(request.url), encoded=True),  # as written: some are signed
-            headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
-            proxy=self._proxy,
-            ssl=self._context if is_safe else True,
-            allow_redirects=False,
-        )
+        try:
+            answer = await self._session.request(
+                request.method,
+                URL(str(request.url), encoded=True),  # as written: some are signed
+                headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
+                proxy=self._proxy,
+                ssl=self._context if is_safe else True,
+                allow_redirects=False,
+            )
+        except aiohttp.ClientConnectorDNSError as error:
+            if self._proxy is None:
+                raise
+            raise LostProxyError(f"{error.host} has no address ({error.strerror})") from error
         return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer))
 
     async def aclose(self) -> None:

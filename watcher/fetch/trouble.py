@@ -11,7 +11,7 @@ import httpx
 from aiohttp import http_exceptions
 
 from watcher.errors import FetchError
-from watcher.fetch.connect import RefusedAddressError
+from watcher.fetch.connect import LostProxyError, RefusedAddressError
 from watcher.fetch.hints import LONGEST
 
 FOREIGN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
@@ -47,6 +47,7 @@ _NAMES: _Names = (
         "connect",
         "the proxy gives no connection to {host}: {reason}",
     ),
+    (LostProxyError, "dns", "the name of the feed's proxy {reason}; check `proxy` of this feed"),
     (
         aiohttp.ClientConnectorDNSError,
         "dns",
