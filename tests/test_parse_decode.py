@@ -34,10 +34,16 @@ def test_valid_utf8_is_believed_before_what_is_declared() -> None:
     assert text_of((head + UKRAINIAN).encode()) == head + UKRAINIAN
 
 
-@pytest.mark.parametrize("charset", ["windows-1251", "koi8-u", "iso-8859-5"])
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-u", "iso-8859-5", "mac-cyrillic"])
 def test_a_declared_charset_is_used(charset: str) -> None:
     text = HEAD.format(charset) + UKRAINIAN
     assert text_of(text.encode(charset)) == text
+
+
+@pytest.mark.parametrize("name", ["x-mac-cyrillic", "X-Mac-Ukrainian"])
+def test_charsets_are_known_by_the_names_of_the_web(name: str) -> None:
+    text = HEAD.format(name) + UKRAINIAN
+    assert text_of(text.encode("mac_cyrillic")) == text
 
 
 def test_the_charset_of_http_is_used() -> None:
@@ -54,6 +60,28 @@ def test_japanese_in_7_bits_is_no_utf8() -> None:
     text = '<?xml version="1.0" encoding="iso-2022-jp"?><t>衛星画像、ミサイル</t>'
     assert text_of(text.encode("iso-2022-jp")) == text
     assert text_of("<t>é \x1b$B</t>".encode()) == "<t>é \x1b$B</t>"
+
+
+@pytest.mark.parametrize(
+    ("name", "charset", "text"),
+    [
+        pytest.param("HZ-GB-2312", "hz", "中国外交部", id="Chinese"),
+        pytest.param("iso-2022-kr", "iso2022_kr", "한국어 제목", id="Korean"),
+    ],
+)
+def test_other_charsets_in_7_bits_are_read_where_they_are_named(
+    name: str, charset: str, text: str
+) -> None:
+    named = HEAD.format(name) + f"<t>{text}</t>"
+    assert text_of(named.encode(charset)) == named
+    assert text_of(text.encode(charset), f"text/xml; charset={name}") == text
+    assert text_of(named.encode()) == named
+    assert text_of(b"<t>~{VP~}</t>") == "<t>~{VP~}</t>"
+
+
+def test_utf7_is_never_read() -> None:
+    text = HEAD.format("utf-7") + "<t>+BB8-</t>"
+    assert text_of(text.encode()) == text
 
 
 def test_a_few_bad_bytes_do_not_spoil_utf8() -> None:

@@ -21,6 +21,8 @@ _WIDE = (
 """UTF-16 without a byte-order mark: blanks, then `<` and a letter or sign of ASCII."""
 _JAPANESE_IN_7_BITS = re.compile(rb"\x1b\$[@B]")
 """What begins Japanese in ISO-2022-JP (RFC 1468), which would pass for UTF-8; no XML holds it."""
+_IN_7_BITS = {"hz": "hz", "hz-gb-2312": "hz", "iso-2022-kr": "iso2022_kr"}
+"""Charsets that would pass for UTF-8, too, and their codecs (RFC 1843, RFC 1557)."""
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)""")
 _HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _WIDER = {
@@ -32,8 +34,10 @@ _WIDER = {
     "iso-8859-8-i": "iso-8859-8",
     "iso-8859-9": "cp1254",
     "tis-620": "cp874",
+    **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac_cyrillic"),
 }
-"""Charsets that are named where a superset is meant (WHATWG Encoding, section 4.2)."""
+"""Charsets that are named where a superset is meant, or in the web's own way (WHATWG Encoding,
+section 4.2)."""
 _ON_THE_WEB = (
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "cp866", "cp874"),
@@ -52,8 +56,9 @@ _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\
 def decode(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
     """Decode a document; returns its text, from its first sign on, and what was odd.
 
-    In this order: byte-order mark, UTF-16 without one, ISO-2022-JP, UTF-8 (also with a few bad
-    bytes), the charset that the document or HTTP names, UTF-8 with more bad bytes, a guess.
+    In this order: byte-order mark, UTF-16 without one, ISO-2022-JP, what else needs 7 bits only
+    and is named, UTF-8 (also with a few bad bytes), the charset that the document or HTTP names,
+    UTF-8 with more bad bytes, a guess.
 
     Raises:
         ParseError: `empty`, `unsupported` (a picture, an archive …) or `encoding`.
@@ -76,12 +81,18 @@ def _decoded(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...
     for wide, charset in _WIDE:
         if wide.match(body):
             return _with_repairs(body, charset)
-    if body.isascii() and _JAPANESE_IN_7_BITS.search(body):
-        return _with_repairs(body, "iso2022_jp_ext")
+    if body.isascii() and (narrow := _charset_in_7_bits(body, content_type)):
+        return _with_repairs(body, narrow)
     try:
         return body.decode("utf-8"), ()
     except UnicodeDecodeError:
         return _decoded_other(body, content_type)
+
+
+def _charset_in_7_bits(body: bytes, content_type: str | None) -> str | None:
+    if _JAPANESE_IN_7_BITS.search(body):
+        return "iso2022_jp_ext"
+    return next(filter(None, map(_IN_7_BITS.get, _declared_names(body, content_type))), None)
 
 
 def _decoded_other(body: bytes, content_type: str | None) -> tuple[str, tuple[str, ...]]:
