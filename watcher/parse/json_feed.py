@@ -55,11 +55,13 @@ def _whole_number(digits: str) -> int | str:
 
 
 def _item(item: Object, url: str, *, language: str, author: str) -> Item:
+    html, plain = _text(item, "content_html"), _text(item, "content_text")
     return Item(
         guid=clean(_guid(item), ADDRESS_LENGTH),
         title=line(_text(item, "title"), fields.TITLE_LENGTH),
         summary=clean(_text(item, "summary").strip(), fields.SUMMARY_LENGTH),
-        content=_content(item),
+        content=paragraphs(html, fields.CONTENT_LENGTH)
+        or clean(plain.strip(), fields.CONTENT_LENGTH),
         author=_author(item) or author,
         link=_link(item, url),
         language=language_tag(item.get("language")) or language,
@@ -67,17 +69,6 @@ def _item(item: Object, url: str, *, language: str, author: str) -> Item:
         or read_date(_text(item, "date_modified")),
         tags=_tags(item),
     )
-
-
-def _content(item: Object) -> str:
-    """Read the content, which may be given twice: the lines of plain text that HTML lacks stay."""
-    html = paragraphs(_text(item, "content_html"), fields.CONTENT_LENGTH)
-    plain = clean(_text(item, "content_text").strip(), fields.CONTENT_LENGTH)
-    if not html:
-        return plain
-    said = " ".join(html.split())
-    more = [each for each in plain.splitlines() if " ".join(each.split()) not in said]
-    return clean("\n\n".join([html, *more]), fields.CONTENT_LENGTH)
 
 
 def _text(thing: Object, key: str) -> str:
