@@ -17,11 +17,19 @@ from watcher.text.affixes import cores
         pytest.param("TÜRKİYE'NİN", ["TÜRKİYE"], id="Turkish in capitals"),
         pytest.param("والصين", ["الصين", "صين"], id="Arabic and the"),
         pytest.param("للصين", ["صين", "الصين", "لصين"], id="Arabic to the"),
+        pytest.param("وَالصِّين", ["الصِّين", "صِّين"], id="Arabic with vowel marks"),
+        pytest.param("لِلصين", ["صين", "الصين", "لصين"], id="Arabic to the, with a vowel mark"),
+        pytest.param("ل\u200dلصين", ["صين", "الصين"], id="Arabic to the, with a joiner inside"),
+        pytest.param("لـلصين", ["صين", "الصين"], id="Arabic to the, stretched"),
         pytest.param("הסין", ["סין"], id="Hebrew the"),
+        pytest.param("הַסִּין", ["סִּין"], id="Hebrew with points"),
+        pytest.param("וּבְסִין", ["בְסִין", "סִין"], id="Hebrew and in, with points"),
         pytest.param("O'Brien", [], id="no affix"),
         pytest.param("об'єкт", [], id="no affix in Ukrainian"),
         pytest.param("don't", [], id="no suffix"),
         pytest.param("وب", [], id="too little left"),
+        pytest.param("وَبَ", [], id="too little left, whatever its marks"),
+        pytest.param("وبـ", [], id="too little left, however stretched"),
     ],
 )
 def test_looks_through(word: str, left: list[str]) -> None:
@@ -32,3 +40,4 @@ def test_looks_through(word: str, left: list[str]) -> None:
 
 def test_looks_through_two_prefixes_at_most() -> None:
     assert "صين" not in cores("وبالصين")
+    assert "صين" not in cores("وَبِالصين")

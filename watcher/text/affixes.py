@@ -13,10 +13,21 @@ _TURKISH = re.compile(
     r"[yns]?[ıiuü]n?|n[ıiuü]n|[yn]?[ae]|[dt][ae]n?|[dt]aki|[dt]eki|y?l[ae]|c[aeıi]|l[ıiuü]"
     r"|l[ae]r\w{0,6}"
 )
-_ARABIC = ("لل", "ال", "و", "ف", "ب", "ل")
-_HEBREW = ("ו", "ה", "ב", "ל", "מ")
-_SHORTEST_LEFT = 2
+_NO_LETTER = r"[\W\u0640]*+"  # inside words: vowel marks, joiners, what stretches Arabic words
 _MOST_PREFIXES = 2
+
+
+def _prefixes(*prefixes: str) -> dict[str, re.Pattern[str]]:
+    """Compile each prefix with its marks, before two letters at least."""
+    left = rf"(?=[^\W\u0640]{_NO_LETTER}\w)"
+    return {
+        prefix: re.compile("".join(letter + _NO_LETTER for letter in prefix) + left)
+        for prefix in prefixes
+    }
+
+
+_ARABIC = _prefixes("لل", "ال", "و", "ف", "ب", "ل")
+_HEBREW = _prefixes("ו", "ה", "ב", "ל", "מ")
 
 
 def cores(word: str) -> tuple[str, ...]:
@@ -49,9 +60,9 @@ def _beside_apostrophe(word: str) -> Iterator[str]:
 
 
 def _without_prefixes(word: str, most: int) -> Iterator[str]:
-    for prefix in _ARABIC if word[0] >= "\u0600" else _HEBREW:
-        left = word[len(prefix) :]
-        if most and word.startswith(prefix) and len(left) >= _SHORTEST_LEFT:
+    for prefix, pattern in (_ARABIC if word[0] >= "\u0600" else _HEBREW).items():
+        if most and (found := pattern.match(word)):
+            left = word[found.end() :]
             yield left
             yield from _without_prefixes(left, most - 1)
             if prefix == "لل":  # the article loses its first letter after "to"
