@@ -40,8 +40,20 @@ def terms(query: str, item: Item, languages: tuple[str, ...] = ()) -> list[str] 
         ("卫星情报", "提供衛星情報", "zh", ["衛星情報"]),
         ("=satellite", "two satellites", "en", None),
         ("sein", "it was war", "en", None),
+        ("год", "годам", "ru", ["годам"]),
+        ("год", "годам", "sr", None),
     ],
-    ids=["phrase", "word", "plural", "name", "Chinese", "exactly", "another language"],
+    ids=[
+        "phrase",
+        "word",
+        "plural",
+        "name",
+        "Chinese",
+        "exactly",
+        "another language",
+        "Russian",
+        "another language of the script",
+    ],
 )
 def test_inflection(query: str, text: str, language: str, found: list[str] | None) -> None:
     assert terms(query, Item(title=text, language=language), LANGUAGES) == found

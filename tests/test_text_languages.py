@@ -27,6 +27,14 @@ def inflector() -> Inflector:
         ),
         pytest.param("en", "A café in Kyiv was hit by missiles", ("en",), id="a foreign letter"),
         pytest.param("fr", "Pékin livre des images à Moscou", (), id="not watched"),
+        pytest.param("be", "Завод", (), id="Belarusian is not watched"),
+        pytest.param("sr", "Завод", (), id="Serbian is not watched"),
+        pytest.param("kk", "Завод", (), id="Kazakh is not watched"),
+        pytest.param("mn", "Завод", (), id="Mongolian is not watched"),
+        pytest.param("uz", "Завод", (), id="Uzbek is not watched, in Cyrillic"),
+        pytest.param("uz", "Toshkent shahrida zavod", (), id="Uzbek is not watched, in Latin"),
+        pytest.param("be", "Пекин передает снимки", ("ru",), id="и is not Belarusian"),
+        pytest.param("sr", "Пекин передаёт снимки, чтобы", ("ru",), id="ы is not Serbian"),
         pytest.param("zh", "中国向俄罗斯提供卫星情报", (), id="without inflection"),
         pytest.param(
             "zh", "Beijing denies giving Moscow satellite images", ("en",), id="not Chinese"
@@ -70,6 +78,15 @@ def test_the_summary_decides_too(inflector: Inflector) -> None:
 
 def test_the_only_language_of_a_script_needs_no_words() -> None:
     assert languages_of("", "Qwrtz", "", Inflector(["en", "uk"])) == ("en",)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Градови су добили снимке", "Gradovi su dobili snimke", "NATO: градови су добили снимке"],
+    ids=["Cyrillic", "Latin", "both"],
+)
+def test_serbian_is_written_in_two_scripts(title: str) -> None:
+    assert languages_of("sr", title, "", Inflector(["en", "ru", "sr"])) == ("hbs",)
 
 
 def test_without_inflection_no_language_is_needed() -> None:

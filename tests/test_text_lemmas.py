@@ -3,8 +3,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.core import get_global
 
-from watcher.text.lemmas import Inflector, script_of, script_of_language
+from watcher.text.lemmas import _WRITTEN_IN, Inflector, is_written_in, script_of
 
 
 @pytest.fixture(scope="module")
@@ -153,12 +155,35 @@ def test_scripts_of_letters(letter: str, script: str) -> None:
     assert script_of(letter) == script
 
 
-def test_scripts_of_languages() -> None:
-    assert [script_of_language(code) for code in ("uk", "el", "pl")] == [
-        "CYRILLIC",
-        "GREEK",
-        "LATIN",
-    ]
+@pytest.mark.parametrize(
+    ("language", "script", "written"),
+    [
+        ("uk", "CYRILLIC", True),
+        ("be", "CYRILLIC", True),
+        ("ur", "ARABIC", True),
+        ("ne", "DEVANAGARI", True),
+        ("yi", "HEBREW", True),
+        ("el", "GREEK", True),
+        ("uk", "LATIN", False),
+        ("pl", "LATIN", True),
+        ("pl", "CYRILLIC", False),
+        ("hbs", "LATIN", True),
+        ("hbs", "CYRILLIC", True),
+        ("qqq", "LATIN", True),
+        ("pl", "", False),
+    ],
+)
+def test_scripts_of_languages(language: str, script: str, *, written: bool) -> None:
+    assert is_written_in(language, script) == written
+
+
+def test_languages_are_listed_under_the_scripts_that_cldr_expects() -> None:
+    otherwise = {"Simplified": "CJK", "Traditional": "CJK", "Japanese": "HIRAGANA"}
+    otherwise |= {"Korean": "HANGUL", "Odia": "ORIYA", "Bangla": "BENGALI"}
+    scripts, likely = Locale("en").scripts, get_global("likely_subtags")
+    for script, codes in _WRITTEN_IN.items():
+        named = {scripts[likely[code].split("_")[1]] for code in codes - {"hbs", "ku", "uz"}}
+        assert {otherwise.get(name, name.upper()) for name in named} == {script}
 
 
 def test_the_first_build_is_told_in_one_line(

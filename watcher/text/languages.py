@@ -3,18 +3,21 @@
 from collections import Counter
 
 from watcher.text.dictionaries import primary_language
-from watcher.text.lemmas import Inflector, script_of, script_of_language
+from watcher.text.lemmas import Inflector, is_written_in, script_of
 from watcher.text.tokens import split
 
 _ENOUGH, _ENOUGH_WORDS = 2000, 60
 """So many characters, and words of a script, tell the language; more would only cost time."""
 _ALPHABETS = {
+    "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
     "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
     "de": "äöüß",
     "en": "",
     "es": "áéíñóúü",
     "fr": "àâæçèéêëîïôœùûüÿ",
+    "hbs": "абвгдђежзијклљмнњопрстћуфхцчџшčćđéöšüž",
     "it": "àèéìíîòóùú",
+    "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ",
     "pl": "ąćęłńóśźż",
     "pt": "àáâãçéêíóôõúü",
     "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -36,11 +39,11 @@ def languages_of(declared: str, title: str, summary: str, inflector: Inflector) 
     code = primary_language(declared)
     found: list[str] = []
     for rank, (script, letters) in enumerate(_letters(text)):
-        if code and script_of_language(code) == script and _fits(letters, code):
+        if code and is_written_in(code, script) and _fits(letters, code):
             found += [code] if code in inflector.languages else []
         elif rank == 0 or script != "LATIN":
             found += _by_dictionary(text, script, letters, inflector)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _letters(text: str) -> list[tuple[str, set[str]]]:
@@ -62,7 +65,7 @@ def _fits(letters: set[str], language: str) -> bool:
 def _by_dictionary(
     text: str, script: str, letters: set[str], inflector: Inflector
 ) -> tuple[str, ...]:
-    candidates = [code for code in inflector.languages if script_of_language(code) == script]
+    candidates = [code for code in inflector.languages if is_written_in(code, script)]
     if script != "LATIN":  # where names from anywhere keep their own letters
         candidates = [code for code in candidates if _fits(letters, code)] or candidates
     words = [word for word in split(text) if script_of(word[0]) == script]

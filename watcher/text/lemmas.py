@@ -14,25 +14,41 @@ Key = tuple[str, str]
 """(language, folded lemma), or (language and `NAME`, folded form of a name)."""
 
 NAME = " name"
-_OTHER_SCRIPTS = {
-    "ar": "ARABIC",
-    "bg": "CYRILLIC",
-    "el": "GREEK",
-    "fa": "ARABIC",
-    "grc": "GREEK",
-    "he": "HEBREW",
-    "hi": "DEVANAGARI",
-    "hy": "ARMENIAN",
-    "ja": "HIRAGANA",
-    "ka": "GEORGIAN",
-    "ko": "HANGUL",
-    "mk": "CYRILLIC",
-    "ml": "MALAYALAM",
-    "ru": "CYRILLIC",
-    "th": "THAI",
-    "uk": "CYRILLIC",
-    "zh": "CJK",
+_WRITTEN_IN = {
+    script: frozenset(codes.split())
+    for script, codes in {
+        "ARABIC": "ar ary arz bal ckb fa glk ks ku lrc mzn ps sd skr ug ur",
+        "ARMENIAN": "hy",
+        "BENGALI": "as bn mni",
+        "CJK": "yue zh",
+        "CYRILLIC": "ab ady av ba be bg bua ce crh cv hbs kbd kk kv ky lez mdf mk mn myv os ru rue"
+        " sah tg tt tyv udm uk uz",
+        "DEVANAGARI": "awa bho brx doi hi kok mag mai mr ne new sa",
+        "ETHIOPIC": "am ti",
+        "GEORGIAN": "ka xmf",
+        "GREEK": "el grc",
+        "GUJARATI": "gu",
+        "GURMUKHI": "pa",
+        "HANGUL": "ko",
+        "HEBREW": "he yi",
+        "HIRAGANA": "ja",
+        "KANNADA": "kn tcy",
+        "KHMER": "km",
+        "LAO": "lo",
+        "MALAYALAM": "ml",
+        "MYANMAR": "my shn",
+        "ORIYA": "or",
+        "SINHALA": "si",
+        "TAMIL": "ta",
+        "TELUGU": "te",
+        "THAANA": "dv",
+        "THAI": "th",
+        "TIBETAN": "bo dz",
+    }.items()
 }
+"""The scripts that are not Latin, and the languages of news in them (CLDR, likely subtags)."""
+_LATIN_TOO = {"crh", "hbs", "kk", "ku", "uz"}
+_NOT_LATIN = frozenset().union(*_WRITTEN_IN.values()) - _LATIN_TOO
 _STRESS = dict.fromkeys(map(ord, "\u0300\u0301"))
 
 
@@ -83,7 +99,7 @@ class Inflector:
 
     def _written_like(self, word: str) -> tuple[str, ...]:
         script = script_of(next(filter(str.isalpha, word), " "))
-        return tuple(code for code in self.languages if script_of_language(code) == script)
+        return tuple(code for code in self.languages if is_written_in(code, script))
 
     def _known_in(self, word: str) -> frozenset[str]:
         word = _listed(word)
@@ -144,9 +160,14 @@ def script_of(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
 
 
-def script_of_language(language: str) -> str:
-    """Name the script of a language (a primary subtag), as `script_of` does."""
-    return _OTHER_SCRIPTS.get(language, "LATIN")
+def is_written_in(language: str, script: str) -> bool:
+    """Tell whether a language (a primary subtag) is written in a script, as `script_of` names it.
+
+    A language not listed here counts as one in Latin letters.
+    """
+    if script == "LATIN":
+        return language not in _NOT_LATIN
+    return language in _WRITTEN_IN.get(script, ())
 
 
 def _listed(word: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from watcher.errors import Problem
 from watcher.nodes import Node, Or, Term, parts_of
 from watcher.text.fold import fold
-from watcher.text.lemmas import NAME, Inflector, Key, script_of, script_of_language
+from watcher.text.lemmas import NAME, Inflector, Key, is_written_in, script_of
 from watcher.text.tokens import HYPHENS, split
 from watcher.watchlist.clauses import may_close
 from watcher.watchlist.compile import Written
@@ -146,7 +146,7 @@ class _Finder:
         return all(
             keys & self._text_keys(other, code)
             for code in self._inflector.languages
-            if fold(word) != fold(other) and script_of_language(code) == script
+            if fold(word) != fold(other) and is_written_in(code, script)
         ) and all(
             keys & self._forms_of(key, other)
             for key in self._term_keys(other, name=not self._is_mere_form(other)).difference(keys)
