@@ -302,7 +302,8 @@ def _equal(term: Term, word: str, surface: str) -> bool:
         elif term.wildcard and ("*" in word or "?" in word):
             same = _fits(have, want)
         else:
-            same = have == want or ("\uac00" <= want[:1] <= "\ud7a3" and have.startswith(want))
+            is_korean = re.search("[\uac00-\ud7a3]", want) is not None
+            same = have == want or (is_korean and have.startswith(want))
         if same:
             return True
     return False

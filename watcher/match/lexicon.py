@@ -270,4 +270,4 @@ def _join(words: list[str], missing: set[int]) -> tuple[str, ...]:
 
 
 def _is_korean(word: str) -> bool:
-    return "\uac00" <= fold(word)[:1] <= "\ud7a3"
+    return any("\uac00" <= letter <= "\ud7a3" for letter in fold(word))

@@ -13,6 +13,8 @@ _TURKISH = re.compile(
     r"[yns]?[ıiuü]n?|n[ıiuü]n|[yn]?[ae]|[dt][ae]n?|[dt]aki|[dt]eki|y?l[ae]|c[aeıi]|l[ıiuü]"
     r"|l[ae]r\w{0,6}"
 )
+_HANGUL = "\u1100-\u11ff\uac00-\ud7a3"
+_BEFORE_HANGUL = re.compile(f"([^{_HANGUL}]+?)[{APOSTROPHES}]?[{_HANGUL}]")
 _NO_LETTER = r"[\W\u0640]*+"  # inside words: vowel marks, joiners, what stretches Arabic words
 _MOST_PREFIXES = 2
 
@@ -33,14 +35,17 @@ _HEBREW = _prefixes("ו", "ה", "ב", "ל", "מ")
 def cores(word: str) -> tuple[str, ...]:
     """List `word` and all that is left of it when affixes are looked through.
 
-    These are `'s`, elisions (*l'Ukraine*), Turkish suffixes after an apostrophe (*Çin'in*), and
-    up to two Arabic or Hebrew prefixes (and, the, in, to, from).
+    These are `'s`, elisions (*l'Ukraine*), Turkish suffixes after an apostrophe (*Çin'in*), what
+    is Korean after other letters (*NATO의*), and up to two Arabic or Hebrew prefixes (and, the, in,
+    to, from).
     """
     if word.isascii() and "'" not in word:
         return (word,)
     found = [word, *_beside_apostrophe(word)]
     if "\u0590" <= word[0] < "\u0780":
         found.extend(_without_prefixes(word, _MOST_PREFIXES))
+    elif word[-1] >= "\u1100" and (before := _BEFORE_HANGUL.match(word)):
+        found.append(before[1])
     return tuple(dict.fromkeys(found))
 
 
