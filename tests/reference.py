@@ -31,7 +31,7 @@ from watcher.nodes import (
 from watcher.text.affixes import cores
 from watcher.text.fold import fold, plain
 
-APOSTROPHES = "'’‘ʼʻʹ＇"
+APOSTROPHES = "'’‘ʼʻʹ＇\u05f3"
 HYPHENS = "-‐‑－"
 NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
 VOICED = "\uff9e\uff9f"

@@ -24,6 +24,8 @@ from watcher.text.affixes import cores
         pytest.param("הסין", ["סין"], id="Hebrew the"),
         pytest.param("הַסִּין", ["סִּין"], id="Hebrew with points"),
         pytest.param("וּבְסִין", ["בְסִין", "סִין"], id="Hebrew and in, with points"),
+        pytest.param("בג׳נין", ["ג׳נין"], id="Hebrew in, before a geresh"),
+        pytest.param("ב'הארץ", ["הארץ"], id="Hebrew in, before a quote"),
         pytest.param("NATO의", ["NATO"], id="Korean after Latin letters"),
         pytest.param("2024년에는", ["2024"], id="Korean after a number"),
         pytest.param("NATO’의", ["NATO"], id="Korean after a closing quote"),

@@ -26,6 +26,7 @@ from watcher.text.fold import fold, plain
         pytest.param("ｶﾞ", "ガ", id="kana of half width"),
         pytest.param("衛", "卫", id="traditional Chinese"),
         pytest.param("обʼєкт", "об'єкт", id="apostrophes"),
+        pytest.param("ג׳נין", "ג'נין", id="geresh"),
         pytest.param("со\u00adюз\u200d", "союз", id="what is nothing"),
         pytest.param("BBC News Україна", "bbc news україна", id="blanks between words"),
         pytest.param("Le\u00a0Monde – Été", "le monde – ete", id="a blank that breaks no line"),

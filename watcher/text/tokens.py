@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import accumulate
 
-APOSTROPHES = "'’‘ʼʻʹ＇"
+APOSTROPHES = "'’‘ʼʻʹ＇\u05f3"
 """All that stands for an apostrophe; inside a word they belong to it and are equal."""
 HYPHENS = "-‐‑－"
 JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
