@@ -33,13 +33,15 @@ from watcher.text.fold import fold, plain
 
 APOSTROPHES = "'’‘ʼʻʹ＇\u05f3"
 HYPHENS = "-‐‑－"
-NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
+NOTHING = {chr(code) for code in (0xAD, 0x61C, 0xFEFF, *range(0xFE00, 0xFE10))}
+NOTHING |= {chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F))}
+NOTHING |= {chr(code) for code in range(0x2060, 0x206A)}
 VOICED = "\uff9e\uff9f"
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003fffd]"
 )
-SENTENCE_END = re.compile(r"[.!?…؟]+(?=\s|$)|[。！？]+")
+SENTENCE_END = re.compile(rf"[.!?…؟]+(?=[{''.join(NOTHING)}]*(\s|$))|[。！？]+")
 PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*|\u2029|</?p[^<>]*>")
 
 Place = tuple[Field, int, int]
@@ -246,11 +248,15 @@ def _units(text: str, spans: list[tuple[int, int]], first: int) -> Iterator[tupl
     surface = text[slice(*spans[first])]
     yield first, surface
     for last in range(first + 1, min(first + 3, len(spans))):
-        gap = text[spans[last - 1][1] : spans[last][0]]
+        gap = _seen(text[spans[last - 1][1] : spans[last][0]])
         if len(gap) != 1 or gap not in HYPHENS:
             return
         surface += text[slice(*spans[last])]
         yield last, surface
+
+
+def _seen(gap: str) -> str:
+    return "".join(character for character in gap if character not in NOTHING)
 
 
 def _spellings(term: Term) -> list[list[str]]:
@@ -259,7 +265,7 @@ def _spellings(term: Term) -> list[list[str]]:
         return _wild_spellings(text)
     spans = words_of(text)
     words = [text[start:end] for start, end in spans]
-    gaps = [text[end:start] for (_, end), (start, _) in pairwise(spans)]
+    gaps = [_seen(text[end:start]) for (_, end), (start, _) in pairwise(spans)]
     return _closed(words, gaps, closable=not term.exact)
 
 

@@ -68,6 +68,16 @@ def test_without_languages_nothing_is_inflected() -> None:
     [
         ("ceasefire", "a cease-fire now", ["cease-fire"]),
         ("ceasefire", "cease fire", None),
+        (
+            "ceasefire",
+            "cease-\u200bfire, cease\u200b-fire",
+            ["cease-\u200bfire", "cease\u200b-fire"],
+        ),
+        ("ceasefire", "cease-\u200b-fire, cease\u200b fire", None),
+        ("cease-\u200bfire", "ceasefire", ["ceasefire"]),
+        ("China", "Chi\u200ena", ["Chi\u200ena"]),
+        ("a NEAR/s b", "a.\u200f b", None),
+        ("a NEAR/s b", "a.\u200fx b", ["a", "b"]),
         ("cease-fire", "cease fire, ceasefire", ["cease fire", "ceasefire"]),
         ('"cease fire"', "ceasefire", ["ceasefire"]),
         ("=US", "us, US, U-S", ["US"]),

@@ -31,6 +31,7 @@ from watcher.text.fold import fold, plain
         pytest.param("BBC News Україна", "bbc news україна", id="blanks between words"),
         pytest.param("Le\u00a0Monde – Été", "le monde – ete", id="a blank that breaks no line"),
         pytest.param("ﷺ", "صلىاللهعليهوسلم", id="one letter for several words"),
+        pytest.param("Chi\u200en\u2069a\u061c", "china", id="marks of direction"),
     ],
 )
 def test_folds(word: str, folded: str) -> None:

@@ -10,7 +10,7 @@ from itertools import compress, islice
 from watcher.match.lexicon import NOTHING, Lexicon
 from watcher.models import Evidence, Item
 from watcher.nodes import FIELDS, Field
-from watcher.text.tokens import HYPHENS, edges, pieces
+from watcher.text.tokens import HYPHENS, JOINERS, edges, is_hyphen, pieces
 
 Place = tuple[int, int, int]
 """(index of the field in `FIELDS`, first word, last word)."""
@@ -30,7 +30,7 @@ MOST_JOINED = 3
 MOST_TOLD = 1_000
 """So many places of a term are evidence."""
 
-_SENTENCE_END = re.compile(r"(?<![.!?…؟])[.!?…؟]++(?=\s|$)|[。！？]+")
+_SENTENCE_END = re.compile(rf"(?<![.!?…؟])[.!?…؟]++(?=[{JOINERS}]*+(?:\s|$))|[。！？]+")
 """A run of dots is tried once, from its start: pages of contents have very long ones."""
 _PARAGRAPH_END = re.compile(
     r"\n[^\S\n]*\n\s*|\u2029|</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
@@ -81,9 +81,9 @@ class Text:
         if not any(map(self.text.__contains__, HYPHENS)):
             return
         gaps, words = self._pieces[2::2], self.words
-        for first in [at for at, gap in enumerate(gaps) if gap in HYPHENS and gap]:
+        for first in [at for at, gap in enumerate(gaps) if gap != " " and is_hyphen(gap)]:
             for last in range(first + 1, min(first + MOST_JOINED, len(words))):
-                if not (gaps[last - 1] and gaps[last - 1] in HYPHENS):
+                if not is_hyphen(gaps[last - 1]):
                     break
                 yield first, last, "".join(words[first : last + 1])
 

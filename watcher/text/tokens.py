@@ -9,8 +9,12 @@ from itertools import accumulate
 APOSTROPHES = "'’‘ʼʻʹ＇\u05f3"
 """All that stands for an apostrophe; inside a word they belong to it and are equal."""
 HYPHENS = "-‐‑－"
-JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
-"""Soft hyphens, zero-width characters, variation selectors: nothing at all."""
+JOINERS = "\u00ad\u061c\ufeff" + "".join(
+    chr(code)
+    for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), (0xFE00, 0xFE0F))
+    for code in range(first, last + 1)
+)
+"""Soft hyphens, zero-width characters, marks of direction, variation selectors: nothing at all."""
 ANY, ONE = "\U0001cfff", "\U0001cffe"
 """Stand for `*` and `?` inside a word, as characters that words are made of."""
 
@@ -79,6 +83,12 @@ def is_unspaced(word: str) -> bool:
     return _only_single().match(word) is not None
 
 
+def is_hyphen(gap: str) -> bool:
+    """Tell whether `gap` is one hyphen, beside what is nothing."""
+    bare = gap.strip(JOINERS)
+    return len(bare) == 1 and bare in HYPHENS
+
+
 def split(text: str) -> list[str]:
     """Split a text into its words; a letter of a script without gaps is a word of its own."""
     return _token().findall(text)
@@ -111,7 +121,7 @@ def joints(term: str) -> list[int]:
     return [
         at
         for at, gap in enumerate(gaps)
-        if (len(gap) == 1 and gap in HYPHENS) or (len(words) == 2 and gap.isspace())
+        if is_hyphen(gap) or (len(words) == 2 and gap.strip(JOINERS).isspace())
     ]
 
 
