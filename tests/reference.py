@@ -42,7 +42,7 @@ UNSPACED = re.compile(
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003fffd]"
 )
 SENTENCE_END = re.compile(rf"[.!?…؟]+(?=[{''.join(NOTHING)}]*(\s|$))|[。！？]+")
-PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*|\u2029|</?p[^<>]*>")
+PARAGRAPH_END = re.compile(r"(\r\n?+|\n)[^\S\r\n]*[\r\n]\s*|\u2029|</?[pP][^<>]*>")
 
 Place = tuple[Field, int, int]
 Mark = tuple[Field, int, int, str]

@@ -113,6 +113,33 @@ def test_meaning(query: str, text: str, found: list[str] | None) -> None:
     assert terms(query, Item(title=text)) == found
 
 
+@pytest.mark.parametrize(
+    ("between", "same"),
+    [
+        ("\n\n", False),
+        ("\n \t\n", False),
+        ("\r\n\r\n", False),
+        ("\r\r", False),
+        ("\r \r", False),
+        ("\u2029", False),
+        ("<p>", False),
+        ("<P>", False),
+        ("</Div>", False),
+        ("<BR CLEAR=ALL/>", False),
+        ("<br>", False),
+        ("\n", True),
+        ("\r", True),
+        ("\r\n", True),
+        ("\r\n ", True),
+        ("<B>", True),
+        ("<PRE>", True),
+        ("<PARAM>", True),
+    ],
+)
+def test_same_paragraph(between: str, *, same: bool) -> None:
+    assert bool(terms("a NEAR/p b", Item(title=f"a{between}b"))) == same
+
+
 def test_phrases_never_cross_fields() -> None:
     assert terms('"a b" OR a NEAR/9 b', Item(title="a", summary="b")) is None
 

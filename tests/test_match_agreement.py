@@ -42,7 +42,22 @@ a,b,c,É,e,US,us,ceasefire,cease-fire,cease fire,a b,a-b-c,a b c,b c,中国,國,
 """
 TEXT_WORDS = st.sampled_from(WORDS_OF_TEXTS.split())
 TERM_TEXTS = st.sampled_from(WORDS_OF_TERMS.strip().replace("\n", ",").split(","))
-GAPS = st.sampled_from([*"    -。’", "-\u200b", ". ", ".\u200f ", "! ", "\n\n", ", ", "", " <p> "])
+GAPS = st.sampled_from(
+    [
+        *"    -。’",
+        "-\u200b",
+        ". ",
+        ".\u200f ",
+        "! ",
+        "\n\n",
+        "\r\r",
+        "\r\n",
+        ", ",
+        "",
+        " <p> ",
+        "<P>",
+    ]
+)
 EXACT_TEXTS = st.sampled_from(["US", "É", "a b", "B", "中国", "cease-fire", "ceasefire", "Çin"])
 WILD_TEXTS = st.sampled_from(["ceas*", "*ire", "?ire", "c*se*e", "fir* a", "cease-fir*", "со?з"])
 ALWAYS = st.booleans().map(lambda _: True)

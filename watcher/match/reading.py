@@ -33,7 +33,8 @@ MOST_TOLD = 1_000
 _SENTENCE_END = re.compile(rf"(?<![.!?…؟])[.!?…؟]++(?=[{JOINERS}]*+(?:\s|$))|[。！？]+")
 """A run of dots is tried once, from its start: pages of contents have very long ones."""
 _PARAGRAPH_END = re.compile(
-    r"\n[^\S\n]*\n\s*|\u2029|</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
+    r"(?:\r\n?+|\n)[^\S\r\n]*+[\r\n]\s*|\u2029"
+    r"|</?(?i:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section)\b[^<>]*>"
 )
 
 
