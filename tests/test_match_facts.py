@@ -37,6 +37,8 @@ ITEM = Item(
         ("country:ua", True),
         ("lang:zh", True),
         ("lang:zh-hans", True),
+        ("lang:zh_Hans", True),
+        ("lang:zh_Hant", False),
         ("lang:z", False),
         ("lang:z*", True),
         ("lang:*", True),

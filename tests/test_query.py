@@ -44,6 +44,8 @@ NAMES: dict[str, Node] = {
         pytest.param("/sat+ell/i", Regex("sat+ell", ignore_case=True), id="regular expression"),
         pytest.param("/a (b|c)/", Regex("a (b|c)"), id="brackets in a regular expression"),
         pytest.param("lang:zh", Fact("lang", "zh"), id="fact"),
+        pytest.param("lang:zh_Hans", Fact("lang", "zh-Hans"), id="language with an underscore"),
+        pytest.param("tag:a_b", Fact("tag", "a_b"), id="tag with an underscore"),
         pytest.param('outlet:"The Paper"', Fact("outlet", "The Paper"), id="fact in quotes"),
         pytest.param("published:>=2026-01-01", Fact("published", "2026-01-01", ">="), id="date"),
         pytest.param("age:<2d", Fact("age", "2d", "<"), id="age"),

@@ -308,6 +308,7 @@ def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT
         ("a ((-a -b) OR (-a -c))", ["'a' must be there, and must not"]),
         ("a -title:a", []),
         ("lang:zh lang:zh-Hans", []),
+        ("lang:zh lang:zh_Hans", []),
         ("lang:zh-Hans lang:zh-Hant", ["no item is both lang:zh-Hans and lang:zh-Hant"]),
         ("site:*.example site:a.example", []),
         ("tag:a tag:b", []),

@@ -93,6 +93,8 @@ def fact(token: str, at: int) -> Fact:
     if parts is None:
         raise QueryError(f"'{token}' is no fact", at)
     name, sign, value = parts[1], parts[2] or "=", parts[3].strip('"')
+    if name == "lang":
+        value = value.replace("_", "-")  # both are written; BCP 47 knows the hyphen alone
     told = Fact(name=name, value=value, comparison=cast("Comparison", sign))
     if not value:
         raise QueryError(f"'{name}:' needs a value", at)
