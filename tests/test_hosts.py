@@ -1,6 +1,12 @@
 import pytest
 
-from watcher.hosts import host_of, plain_address, registrable_domain, with_scheme
+from watcher.hosts import (
+    host_of,
+    plain_address,
+    readable_host,
+    registrable_domain,
+    with_scheme,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +21,23 @@ from watcher.hosts import host_of, plain_address, registrable_domain, with_schem
 )
 def test_the_host_of_an_address(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "readable"),
+    [
+        pytest.param("News.Example", "news.example", id="lower case"),
+        pytest.param("xn--80a1acn3a.XN--J1AMH", "пошта.укр", id="Punycode"),
+        pytest.param("Пошта.УКР", "пошта.укр", id="its own letters"),
+        pytest.param("*.xn--j1amh", "*.укр", id="pattern"),
+        pytest.param("cafe\u0301.example", "café.example", id="composed"),
+        pytest.param("xn--*.example", "xn--*.example", id="no Punycode"),
+        pytest.param(f"xn--{'a' * 60}.example", f"xn--{'a' * 60}.example", id="too long"),
+        pytest.param("", "", id="no host"),
+    ],
+)
+def test_a_host_in_the_letters_of_its_language(host: str, readable: str) -> None:
+    assert readable_host(host) == readable
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,34 @@ def test_blanks_are_compared_in_all_scripts(query: str, outlet: str, *, so: bool
     assert fact_test(fact)(Item(outlet=outlet)) is so
 
 
+@pytest.mark.parametrize(
+    ("query", "so"),
+    [
+        ("site:пошта.укр", True),
+        ("site:Пошта.УКР", True),
+        ("site:www.пошта.укр", True),
+        ("site:*.укр", True),
+        ("site:пош*", True),
+        ("site:xn--80a1acn3a.xn--j1amh", True),
+        ("site:*.xn--j1amh", True),
+        ("site:пошта.рф", False),
+        ("site:почта.укр", False),
+        ("site:*.xn--p1ai", False),
+    ],
+)
+@pytest.mark.parametrize("host", ["xn--80a1acn3a.xn--j1amh", "www.ПОШТА.укр"])
+def test_a_site_is_the_same_in_its_own_letters(query: str, host: str, *, so: bool) -> None:
+    node = parse(query).node
+    assert isinstance(node, Fact)
+    assert fact_test(node)(Item(link=f"https://{host}/1")) == so
+
+
+def test_a_site_with_an_accent_is_another_one() -> None:
+    accented = Item(link="https://xn--caf-dma.example/")
+    assert fact_test(Fact("site", "café.example"))(accented)
+    assert not fact_test(Fact("site", "cafe.example"))(accented)
+
+
 @pytest.mark.parametrize("query", ["outlet:*", "lang:uk", "published:>2000-01-01", "age:<999d"])
 def test_what_an_item_does_not_tell_is_not_so(query: str) -> None:
     node = parse(query).node

@@ -309,6 +309,7 @@ def test_what_holds_of_nothing(query: str, expected: bool) -> None:  # noqa: FBT
         ("a -title:a", []),
         ("lang:zh lang:zh-Hans", []),
         ("lang:zh lang:zh_Hans", []),
+        ("site:пошта.укр site:xn--80a1acn3a.xn--j1amh", []),
         ("lang:zh-Hans lang:zh-Hant", ["no item is both lang:zh-Hans and lang:zh-Hant"]),
         ("site:*.example site:a.example", []),
         ("tag:a tag:b", []),

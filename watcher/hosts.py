@@ -1,6 +1,7 @@
 """Whose server an address leads to: its host, and the domain its owner registered."""
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from publicsuffixlist import PublicSuffixList
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\t\n\r]")
+_LONGEST_LABEL = 63
 
 
 @lru_cache(maxsize=65_536)
@@ -17,6 +19,21 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+@lru_cache(maxsize=65_536)
+def readable_host(host: str) -> str:
+    """Write a host in the letters of its language, in lower case (Punycode, RFC 3492)."""
+    return ".".join(map(_readable, unicodedata.normalize("NFKC", host).lower().split(".")))
+
+
+def _readable(label: str) -> str:
+    if not label.startswith("xn--") or len(label) > _LONGEST_LABEL:
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def with_scheme(url: str) -> str:

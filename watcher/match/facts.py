@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from watcher.hosts import host_of
+from watcher.hosts import host_of, readable_host
 from watcher.match.patterns import wildcard
 from watcher.models import Item
 from watcher.nodes import Fact
@@ -29,7 +29,8 @@ def test_of(fact: Fact) -> Test:
 def _fitting(fact: Fact) -> Callable[[str], bool]:
     narrower = "(-.*)?" if fact.name == "lang" else ""  # zh covers zh-Hans
     pattern = re.compile(wildcard(compared(fact).replace("*", ANY)) + narrower, re.DOTALL)
-    return lambda told: bool(told) and pattern.fullmatch(fold(told)) is not None
+    same = readable_host if fact.name == "site" else fold
+    return lambda told: bool(told) and pattern.fullmatch(same(told)) is not None
 
 
 _VALUES: dict[str, Callable[[Item], tuple[str, ...]]] = {

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
 from watcher.errors import did_you_mean
+from watcher.hosts import readable_host
 from watcher.nodes import FIELDS, Comparison, Fact, Regex, Term
 from watcher.query.grammar import FACT_NAMES
 from watcher.query.mistakes import QueryError, lone_sign
@@ -152,9 +153,10 @@ def moments(fact: Fact, at: int = 0) -> tuple[datetime, datetime]:
 
 
 def compared(fact: Fact) -> str:
-    """Tell by what the value of a fact of texts is compared: folded, a site without `www.`."""
-    value = fold(fact.value)
-    return value.removeprefix("www.") if fact.name == "site" else value
+    """Tell by what the value of a fact of texts is compared: folded; a site's host, readable."""
+    if fact.name == "site":
+        return readable_host(fact.value).removeprefix("www.")
+    return fold(fact.value)
 
 
 def _range(
