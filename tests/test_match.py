@@ -75,6 +75,7 @@ def test_without_languages_nothing_is_inflected() -> None:
         ),
         ("ceasefire", "cease-\u200b-fire, cease\u200b fire", None),
         ("cease-\u200bfire", "ceasefire", ["ceasefire"]),
+        ("τη", "τῇ τηι", ["τῇ"]),
         ("China", "Chi\u200ena", ["Chi\u200ena"]),
         ("a NEAR/s b", "a.\u200f b", None),
         ("a NEAR/s b", "a.\u200fx b", ["a", "b"]),

@@ -19,6 +19,8 @@ from watcher.text.fold import fold, plain
         pytest.param("Ёж", "еж", id="ё is е"),
         pytest.param("йїў", "йїў", id="й ї ў are letters"),
         pytest.param("и\u0306", "й", id="decomposed й"),
+        pytest.param("τῇ ᾠδῇ ᾼ", "τη ωδη α", id="Greek iota below"),
+        pytest.param("ται", "ται", id="Greek iota beside"),
         pytest.param("محمّد", "محمد", id="Arabic marks"),
         pytest.param("صيـن", "صين", id="Arabic stretching"),
         pytest.param("שָׁלוֹם", "שלום", id="Hebrew points"),

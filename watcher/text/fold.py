@@ -23,6 +23,7 @@ _LETTERS = str.maketrans(
         **dict.fromkeys(APOSTROPHES, "'"),
     }
 )
+_IOTA_BELOW = "\u0345"
 _KEPT_IN_CYRILLIC = {"и\u0306", "у\u0306", "і\u0308"}
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 
@@ -43,9 +44,10 @@ _BLANK = re.compile(r"\s")
 
 
 def _folded(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    bare = _without_marks(decomposed.translate(_NOTHING))
-    folded = unicodedata.normalize("NFC", bare.translate(_LETTERS))
+    bare = unicodedata.normalize("NFKD", word).replace(_IOTA_BELOW, "")  # a letter if case falls
+    decomposed = unicodedata.normalize("NFKD", bare.casefold())
+    unmarked = _without_marks(decomposed.translate(_NOTHING))
+    folded = unicodedata.normalize("NFC", unmarked.translate(_LETTERS))
     if max(folded, default="") >= _FIRST_HAN and any(map(_is_han, folded)):
         return folded.translate(_simplified())
     return folded
