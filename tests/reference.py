@@ -29,7 +29,7 @@ from watcher.nodes import (
     Term,
 )
 from watcher.text.affixes import cores
-from watcher.text.fold import fold, plain
+from watcher.text.fold import fold, letter_by_letter, plain
 
 APOSTROPHES = "'’‘ʼʻʹ＇\u05f3"
 HYPHENS = "-‐‑－"
@@ -301,12 +301,13 @@ def _equal(term: Term, word: str, surface: str) -> bool:
         return False
     for core in cores(surface):
         have, want = fold(core), fold(word)
+        ways = {have, letter_by_letter(core) or have}
         if term.exact:
             same = plain(core) == plain(word)
         elif term.edits:
-            same = _distance(have, want) <= term.edits
+            same = any(_distance(written, want) <= term.edits for written in ways)
         elif term.wildcard and ("*" in word or "?" in word):
-            same = _fits(have, want)
+            same = any(_fits(written, want) for written in ways)
         else:
             is_korean = re.search("[\uac00-\ud7a3]", want) is not None
             same = have == want or (is_korean and have.startswith(want))

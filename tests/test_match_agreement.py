@@ -34,11 +34,11 @@ WORDS_OF_TEXTS = """
 a b c B É e\u0301 US us cease fire ceasefire Fires cease-fire a-b-c a-b ab abc l'a a's b’s do‘nt
 中国 中 國 国 สวัส ＦＵＬＬ full ﬁre со\u00adюз союз Зеле́нский зеленский й и\u0306 и 한국은 한국
 الصين والصين صين للصين הסין סין 😀 ❤️ wire tire xcease a\u200bb \u200b F/A-18 18 Çin'in Çin
-👩\u200d👩 हिन्दी
+👩\u200d👩 हिन्दी Straße strasse NATO의 וּבְסִין وَالصِّين τῇ
 """
 WORDS_OF_TERMS = """
 a,b,c,É,e,US,us,ceasefire,cease-fire,cease fire,a b,a-b-c,a b c,b c,中国,國,中国 a,สวัส,full,fire
-союз,Зеленский,й,и,한국,صين,الصين,סין,18,F/A-18,Çin,हिन्दी,fire a,don't nt
+союз,Зеленский,й,и,한국,صين,الصين,סין,18,F/A-18,Çin,हिन्दी,NATO,τη,fire a,don't nt
 """
 TEXT_WORDS = st.sampled_from(WORDS_OF_TEXTS.split())
 TERM_TEXTS = st.sampled_from(WORDS_OF_TERMS.strip().replace("\n", ",").split(","))
@@ -59,7 +59,9 @@ GAPS = st.sampled_from(
     ]
 )
 EXACT_TEXTS = st.sampled_from(["US", "É", "a b", "B", "中国", "cease-fire", "ceasefire", "Çin"])
-WILD_TEXTS = st.sampled_from(["ceas*", "*ire", "?ire", "c*se*e", "fir* a", "cease-fir*", "со?з"])
+WILD_TEXTS = st.sampled_from(
+    ["ceas*", "*ire", "?ire", "c*se*e", "fir* a", "cease-fir*", "со?з", "stra?e"]
+)
 ALWAYS = st.booleans().map(lambda _: True)
 
 

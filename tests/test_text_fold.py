@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.text.fold import fold, plain
+from watcher.text.fold import fold, letter_by_letter, plain
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def test_folding_twice_changes_nothing_more(word: str) -> None:
 )
 def test_plain_keeps_what_is_typed(word: str, kept: str) -> None:
     assert plain(word) == kept
+
+
+@pytest.mark.parametrize("word", ["Straße", "STRAẞE", "Æon", "þórr"])
+def test_a_letter_that_folds_to_several_may_stand_as_one(word: str) -> None:
+    assert len(letter_by_letter(word)) == len(word)
+
+
+def test_letters_that_fold_to_one_have_one_way_to_stand() -> None:
+    assert letter_by_letter("śtreet") == ""

@@ -9,7 +9,7 @@ from watcher.models import Item
 from watcher.nodes import Term
 from watcher.query.terms import LONGEST_WORD
 from watcher.text.affixes import cores
-from watcher.text.fold import fold, plain
+from watcher.text.fold import fold, letter_by_letter, plain
 from watcher.text.languages import languages_of
 from watcher.text.lemmas import Inflector, Key
 from watcher.text.tokens import ANY, ONE, joints, marked, spans
@@ -127,6 +127,8 @@ class Lexicon:
             for key in (folded, "=" + plain(core), *lemmas):
                 numbers += self._by_key.get(key, ())
             numbers += self._patterns.numbers(folded)
+            if letters := letter_by_letter(core):  # `stra?e` and *straße*
+                numbers += self._patterns.numbers(letters)
         return tuple(dict.fromkeys(numbers))
 
     def exactly(self, surface: str) -> tuple[int, ...]:

@@ -53,6 +53,15 @@ def _folded(word: str) -> str:
     return folded
 
 
+def letter_by_letter(word: str) -> str:
+    """Fold `word`, with one letter for each that folds to several; empty if none does."""
+    return fold(_SEVERAL.sub(_ONE, word)) if _SEVERAL.search(word) else ""
+
+
+_SEVERAL = re.compile("[ßẞæÆœŒþÞ]")
+_ONE = "\ue000"
+
+
 def plain(word: str) -> str:
     """Keep `word` as typed: case and accents stay, one spelling of what looks the same."""
     if word.isascii():
