@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.text.fold import fold, letter_by_letter, plain
+from watcher.text.fold import fold, letter_by_letter, plain, writings
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,17 @@ def test_a_letter_that_folds_to_several_may_stand_as_one(word: str) -> None:
 
 def test_letters_that_fold_to_one_have_one_way_to_stand() -> None:
     assert letter_by_letter("śtreet") == ""
+
+
+@pytest.mark.parametrize("text", ["น้ำ", "นํ้า", "น้ํา"])
+def test_thai_am_is_written_as_one_letter_or_as_two(text: str) -> None:
+    assert set(writings(text)) == {"น้ำ", "นํ้า", "น้ํา"}
+
+
+def test_lao_am_is_written_as_one_letter_or_as_two() -> None:
+    assert set(writings("ນ້ຳ")) == {"ນ້ຳ", "ນໍ້າ", "ນ້ໍາ"}
+
+
+@pytest.mark.parametrize("text", ["น้า", "satellite", "спутник"])
+def test_most_texts_are_written_in_one_way(text: str) -> None:
+    assert writings(text) == (text,)

@@ -1,6 +1,7 @@
 """Which terms a word of a text belongs to: one look-up for each form that was seen before."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, product
 
@@ -9,7 +10,7 @@ from watcher.models import Item
 from watcher.nodes import Term
 from watcher.query.terms import LONGEST_WORD
 from watcher.text.affixes import cores
-from watcher.text.fold import fold, letter_by_letter, plain
+from watcher.text.fold import fold, letter_by_letter, plain, writings
 from watcher.text.languages import languages_of
 from watcher.text.lemmas import Inflector, Key
 from watcher.text.tokens import ANY, ONE, joints, marked, spans
@@ -252,6 +253,12 @@ def _written(term: Term) -> list[str]:
 
 
 def _spellings(term: Term) -> Iterator[tuple[str, ...]]:
+    """List `term` as sequences of words, for each way to write its letters."""
+    for text in writings(term.text):
+        yield from _closed(term if text == term.text else replace(term, text=text))
+
+
+def _closed(term: Term) -> Iterator[tuple[str, ...]]:
     """List `term` as sequences of words: `a-b` and `"a b"` may stand as `ab`, too."""
     words = _written(term)
     text = marked(term.text) if term.wildcard else term.text

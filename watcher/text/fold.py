@@ -62,6 +62,25 @@ _SEVERAL = re.compile("[ßẞæÆœŒþÞ]")
 _ONE = "\ue000"
 
 
+def writings(text: str) -> tuple[str, ...]:
+    """List the ways to write what looks like `text`, where they part it into other letters.
+
+    The Thai and Lao vowel *am* is one letter, or a mark on the letter before and a letter.
+    """
+    for am, mark, letter, tone in _AM:
+        if am in text or mark in text:
+            one = re.sub(f"({tone}){mark}({tone}){letter}", rf"\1\2{am}", text)
+            marked = re.sub(f"({tone}){am}", rf"{mark}\1{letter}", one)
+            return one, marked, one.replace(am, mark + letter)
+    return (text,)
+
+
+_AM = (
+    ("\u0e33", "\u0e4d", "\u0e32", "[\u0e48-\u0e4b]?"),
+    ("\u0eb3", "\u0ecd", "\u0eb2", "[\u0ec8-\u0ecb]?"),
+)
+
+
 def plain(word: str) -> str:
     """Keep `word` as typed: case and accents stay, one spelling of what looks the same."""
     if word.isascii():
