@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from watcher.text.tokens import APOSTROPHES
+from watcher.text.tokens import APOSTROPHES, JOINERS
 
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _ELIDED_IN_FRENCH = {"c", "d", "j", "l", "m", "n", "qu", "s", "t", "jusqu", "lorsqu", "puisqu"}
 _ELIDED_IN_ITALIAN = {"all", "dall", "dell", "nell", "quell", "quest", "sull", "un"}
 _ELIDED = _ELIDED_IN_FRENCH | _ELIDED_IN_ITALIAN
-_TURKISH = re.compile(
-    r"[yns]?[ıiuü]n?|n[ıiuü]n|[yn]?[ae]|[dt][ae]n?|[dt]aki|[dt]eki|y?l[ae]|c[aeıi]|l[ıiuü]"
-    r"|l[ae]r\w{0,6}"
+_TURKISH_CASE = "[yns]?[ıiuü]n?|n[ıiuü]n|[yn]?[ae]|n?[dt][ae]n?|y?l[ae]|[cç][ae]"
+_TURKISH = re.compile(  # in this order: with, without, -ness; many; his; a case; who is there; is
+    "(?:l[ıiuü]k?|s[ıiuü]z|c[ıiuü])?(?:l[ae]r)?(?:s?[ıiuü](?=n))?"
+    f"(?:(?:n?[dt][ae]|n?[ıiuü]n)ki(?:l[ae]r)?)?(?:{_TURKISH_CASE})?"
+    "(?:[dt][ıiuü]r|y?[dt][ıiuü]|y?m[ıiuü]ş|ys[ae])?"
 )
+_VOWELS = frozenset("aâeıiîoöuûü")
+_SILENT = "e"  # *Google'ın*
 _HANGUL = "\u1100-\u11ff\uac00-\ud7a3"
 _BEFORE_HANGUL = re.compile(f"([^{_HANGUL}]+?)[{APOSTROPHES}]?[{_HANGUL}]")
 _NO_LETTER = r"[\W\u0640]*+"  # inside words: vowel marks, joiners, what stretches Arabic words
@@ -53,15 +57,28 @@ def _beside_apostrophe(word: str) -> Iterator[str]:
     parts = _APOSTROPHE.split(word)
     if len(parts) < 2:
         return
-    elided, rest = parts[0].lower() in _ELIDED, word[len(parts[0]) + 1 :]
-    last = parts[-1].replace("İ", "i").lower()  # one letter, of which lower() makes two
+    first, last = (_lower(parts[at]) for at in (0, -1))
+    elided, rest = first in _ELIDED, word[len(parts[0]) + 1 :]
     if elided:
         yield rest
-    if last == "s" or _TURKISH.fullmatch(last):
-        stem = word[: -len(last) - 1]
+    stem = word[: -len(parts[-1]) - 1]
+    may_be_turkish = not elided or len(parts) > 2
+    if last == "s" or (may_be_turkish and _is_turkish(stem, last)):
         yield stem
         if elided and len(parts) > 2:
             yield stem[len(parts[0]) + 1 :]
+
+
+def _lower(part: str) -> str:
+    """Write in lower case what stands beside an apostrophe; of `İ` alone, lower() makes two."""
+    return part.strip(JOINERS).replace("İ", "i").lower()
+
+
+def _is_turkish(stem: str, suffix: str) -> bool:
+    """Tell suffixes from ends of words: no two vowels meet in Turkish, as they do in *Sana'a*."""
+    before = _lower(stem)[-1:]
+    two_vowels = suffix[:1] in _VOWELS and before in _VOWELS and before != _SILENT
+    return _TURKISH.fullmatch(suffix) is not None and not two_vowels
 
 
 def _without_prefixes(word: str, most: int) -> Iterator[str]:
