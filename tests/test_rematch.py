@@ -13,7 +13,7 @@ from tests.stored import feed_at, prune
 from watcher.errors import StoreError
 from watcher.match import Matcher
 from watcher.models import Item, Origin, State, Subscription, Topic
-from watcher.nodes import Node, Or, Term
+from watcher.nodes import And, Fact, Node, Or, Term
 from watcher.rematch import CHUNK, Backfill, diff
 from watcher.store import MatchFilter, SqliteStore, open_store
 
@@ -149,6 +149,29 @@ def test_a_reworded_match_is_lost_with_the_text_it_was_found_in(
     assert [(c.gained, c.item.title) for c in changes] == [(False, TITLES[0])]
     backfill(store, clock, topic("a", "gale"))
     assert holding(store) == full_evaluation(topic("a", "gale"))
+
+
+@pytest.mark.parametrize("tags", [((), ("war",)), (("war",), ())], ids=["came", "went"])
+def test_a_match_by_a_tag_stays_when_its_topic_is_widened(
+    store: SqliteStore, clock: FakeClock, tags: tuple[tuple[str, ...], ...]
+) -> None:
+    narrow, wide = (
+        Topic(id="a", query=And((Or(tuple(map(Term, words))), Fact("tag", "war"))), version=words)
+        for words in ("x", "xy")
+    )
+    feed = feed_at(store, "https://a.example/feed")
+    for title, shown in zip(("x 1", "x 2"), tags, strict=True):
+        added = store.add_new_items(feed, [Item(guid="x", title=title, tags=shown)], now=clock())
+        store.log_matches(
+            Matcher([narrow]).match_together((*added.new, *added.rewritten)),
+            topics={"a": narrow},
+            origin=Origin.LIVE,
+            now=clock(),
+            notify=False,
+        )
+    assert len(holding(store)) == 1
+    backfill(store, clock, wide)
+    assert len(holding(store)) == 1
 
 
 def test_a_topic_that_is_still_to_be_backfilled_is_compared(

@@ -207,6 +207,33 @@ def test_a_rewritten_item_comes_back_with_its_number_and_is_stored_anew(
     assert add(store, news(1, summary="Corrected"), news(2), now=later).rewritten == ()
 
 
+def test_rewritten_items_are_told_as_they_are_stored(store: SqliteStore) -> None:
+    add(store, news(1), news(2))
+    link = "https://news.example/1-again"
+    moved = news(1, title="Again", tags=("war",), language="ru", link=link)
+    one, other = add(store, moved, news(2, summary="Again", published_at=NOW)).rewritten
+    assert (one.tags, one.language, one.link) == (("wire", "war"), "ru", link)
+    assert other.published_at == news(2).published_at
+    assert (store.item(1), store.item(2)) == (one, other)
+
+
+def test_a_rewritten_item_keeps_its_link_where_it_shows_none(store: SqliteStore) -> None:
+    add(store, news(1), news(2))
+    (rewritten,) = add(store, news(1, title="Again", link=""), news(2)).rewritten
+    assert store.item(1) == rewritten
+    assert rewritten.link == news(1).link
+
+
+def test_an_item_with_another_tag_is_rewritten_in_another_order_it_is_not(
+    store: SqliteStore,
+) -> None:
+    add(store, news(1), news(2, tags=("sea", "war")))
+    again = add(store, news(1, tags=("wire", "war")), news(2, tags=("war", "sea")))
+    assert [item.id for item in again.rewritten] == [1]
+    assert store.item(1) == again.rewritten[0]
+    assert add(store, news(1, tags=("war",)), news(2, tags=("war", "sea"))).rewritten == ()
+
+
 def test_feeds_do_not_know_each_others_items(store: SqliteStore) -> None:
     add(store, news(1))
     store.add_feed(Subscription(url="https://other.example/feed"), now=NOW)

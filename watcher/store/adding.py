@@ -1,14 +1,16 @@
 """What a document adds to the store: its new items, once each, and what was rewritten."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from watcher.clock import moment_text
 from watcher.models import Feed, Item
-from watcher.store.columns import moment, tags_text
+from watcher.store.columns import moment, tags, tags_text
 from watcher.store.connection import Connection
 from watcher.store.identity import Keys, Repeats, text_hash
+from watcher.store.items import ITEMS_OF_FEEDS
 from watcher.store.known import (
     Sorted,
     begin_of_day,
@@ -18,13 +20,16 @@ from watcher.store.known import (
     sort_items,
 )
 from watcher.store.protocol import Added
+from watcher.store.views import ITEM_LANGUAGE
 
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
     author, tags, summary, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_REWRITE = """UPDATE items SET title = ?, summary = ?, content = ?, author = ?
-    WHERE id = ? RETURNING seen_at"""
-_KEEP_TEXTS = """UPDATE matches SET texts = (SELECT json_object('title', title,
-    'summary', summary, 'content', content, 'author', author) FROM items WHERE id = item_id)
+_REWRITE = """UPDATE items SET title = ?, summary = ?, content = ?, author = ?, language = ?,
+    tags = ?, link = coalesce(nullif(?, ''), link) WHERE id = ?
+    RETURNING seen_at, published_at, link"""
+_KEEP_TEXTS = f"""UPDATE matches SET texts = (SELECT json_object('title', i.title,
+    'summary', summary, 'content', content, 'author', author, 'link', link,
+    'language', {ITEM_LANGUAGE}, 'tags', i.tags) FROM {ITEMS_OF_FEEDS} WHERE i.id = item_id)
     WHERE item_id = ? AND texts IS NULL"""
 
 
@@ -71,7 +76,7 @@ def _told_of(feed: Feed, item: Item, number: int, seen_at: datetime) -> Item:
         group=feed.group,
         country=feed.country,
         language=item.language or feed.language,
-        tags=(*feed.tags, *(tag for tag in item.tags if tag not in feed.tags)),
+        tags=(*feed.tags, *_own_tags(feed, item.tags)),
         seen_at=seen_at,
     )
 
@@ -87,32 +92,52 @@ def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...
         item.link,
         item.guid,
         item.author,
-        tags_text(tag for tag in item.tags if tag not in feed.tags),
+        tags_text(_own_tags(feed, item.tags)),
         item.summary,
         item.content,
     )
 
 
 def _rewrite(db: Connection, feed: Feed, found: Sorted) -> tuple[Item, ...]:
-    """Store the new texts, also of items whose rows are gone.
+    """Store what was rewritten, also of items whose rows are gone; told as it is stored now.
 
-    Matches keep the texts they were found in: their evidence says where in these.
+    The date stays the one first seen, a link until there is another. Matches keep what they were
+    found in: their evidence says where in these texts.
     """
     kept: list[Item] = []
+    stored_tags = _stored_tags(db, feed, [before.item_id for _, before in found.known])
     for key, before in found.known:
         item, text, item_id = key.item, text_hash(key.item), before.item_id
-        if text == before.text_hash:
+        own_tags = _own_tags(feed, item.tags)
+        if text == before.text_hash and stored_tags.get(item_id) in {None, frozenset(own_tags)}:
             continue
         db.executemany(
             "UPDATE item_keys SET text_hash = ? WHERE feed_id = ? AND key = ?",
             [(text, feed.id, name) for name in kept_names(key, found.repeats)],
         )
         db.execute(_KEEP_TEXTS, (item_id,))
-        row = db.row(_REWRITE, (item.title, item.summary, item.content, item.author, item_id))
+        texts = (item.title, item.summary, item.content, item.author)
+        told = (*texts, item.language, tags_text(own_tags), item.link)
+        row = db.row(_REWRITE, (*told, item_id))
         if row is None:
             seen_at = begin_of_day(before.seen_on)
             db.execute(_INSERT, _row(feed, item, item_id, moment_text(seen_at)))
         else:
             seen_at = moment(row["seen_at"])
+            item = replace(item, published_at=moment(row["published_at"]), link=row["link"])
         kept.append(_told_of(feed, item, item_id, seen_at))
     return tuple(kept)
+
+
+def _stored_tags(db: Connection, feed: Feed, numbers: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Read the own tags of items, by number; retention may have dropped some."""
+    rows = db.rows(
+        "SELECT id, tags FROM items WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(numbers),),
+    )
+    return {row["id"]: frozenset(_own_tags(feed, tags(row["tags"]))) for row in rows}
+
+
+def _own_tags(feed: Feed, told: Sequence[str]) -> list[str]:
+    """Leave out the tags that all items of the feed have."""
+    return [tag for tag in told if tag not in feed.tags]

@@ -1,8 +1,9 @@
 """Stored items, read again."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from watcher.clock import moment_text
 from watcher.models import Item
@@ -21,7 +22,7 @@ _LAST = 2**63 - 1
 ITEMS_OF_FEEDS = "items i JOIN feeds f ON f.id = i.feed_id"
 
 
-def item_of(row: sqlite3.Row) -> Item:
+def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
     """Read an item from a row of `ITEM_COLUMNS`."""
     return Item(
         id=row["item_id"],

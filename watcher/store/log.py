@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.clock import moment_text
@@ -148,9 +148,8 @@ def match_of(row: sqlite3.Row) -> LoggedMatch:
 
 
 def _item_as_matched(row: sqlite3.Row) -> Item:
-    """Read the item of a match with the texts it matched, whatever became of them later."""
-    item = item_of(row)
-    return replace(item, **json.loads(row["texts"])) if row["texts"] else item
+    """Read the item of a match as it matched, whatever was rewritten later."""
+    return item_of(dict(row) | json.loads(row["texts"]) if row["texts"] else row)
 
 
 def find_match(db: Connection, match_id: int) -> LoggedMatch | None:

@@ -26,7 +26,8 @@ from watcher.models import (
 class Added:
     """What one document added: the new items (with the numbers of their rows), in its order.
 
-    `rewritten` are known items whose texts have changed: they are stored anew, and may match now.
+    `rewritten` are known items whose texts or tags have changed: they are stored anew, and may
+    match now.
     `known` are the numbers of those shown before.
     """
 

@@ -25,10 +25,10 @@ ITEMS_PER_DAY = """iif(json_extract(nullif(s.stats, ''), '$.observed_at') IS NUL
 _VIEWS = {
     "match_log": f"""
 SELECT m.id AS match_id, m.matched_at, m.topic, m.severity, {OUTLET} AS outlet,
-    f.url AS feed_url, coalesce(json_extract(m.texts, '$.title'), i.title) AS title, i.link,
-    i.guid, i.published_at, i.seen_at,
-    {ITEM_LANGUAGE} AS language, coalesce(i.story_id, i.id) AS story_id, m.state, m.origin,
-    m.superseded_at, m.evidence
+    f.url AS feed_url, coalesce(json_extract(m.texts, '$.title'), i.title) AS title,
+    coalesce(json_extract(m.texts, '$.link'), i.link) AS link, i.guid, i.published_at, i.seen_at,
+    coalesce(json_extract(m.texts, '$.language'), {ITEM_LANGUAGE}) AS language,
+    coalesce(i.story_id, i.id) AS story_id, m.state, m.origin, m.superseded_at, m.evidence
 FROM matches m JOIN items i ON i.id = m.item_id JOIN feeds f ON f.id = i.feed_id""",
     "item_log": f"""
 SELECT i.id AS item_id, f.url AS feed_url, {OUTLET} AS outlet, i.title, i.link, i.guid,
