@@ -1,18 +1,16 @@
-"""What a poll leaves behind: items, matches, notices, gap, validators, the next poll's time."""
+"""Writes polls down: their items, matches and notices, and when the next one comes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.clock import Clock
-from watcher.coverage import gap_after, goes_on, is_behind, missed_in
-from watcher.errors import FeedError, FetchError
+from watcher.coverage import gap_after, goes_on, missed_in
+from watcher.errors import FetchError
 from watcher.fetch import Politeness, Turns
 from watcher.hosts import host_of, registrable_domain
-from watcher.match import Matcher
 from watcher.models import (
     PINNED,
-    Answer,
     Document,
     Feed,
     FeedOptions,
@@ -23,65 +21,28 @@ from watcher.models import (
     Origin,
     PollResult,
     PollStats,
-    Topic,
     Validators,
 )
 from watcher.schedule import Calibration, Clamps, Plan, observe, plan
+from watcher.settle.lessons import (
+    as_told,
+    demanded_by,
+    hints_after,
+    is_late,
+    is_news,
+    move_after,
+    newest_after,
+    result_of,
+    validators_after,
+)
+from watcher.settle.outcome import Polled, Trouble, Visit, Watch
 from watcher.store import Added, PollRecord, Store
 
-MOVES_TO_BELIEVE = 3
-"""How often a permanent redirect must give a feed before the new address is kept."""
 GONE_TO_BELIEVE = 2
 """How often a server must say 410 before the feed is asked only once in `GONE_WAIT`."""
 GONE_WAIT = timedelta(days=7)
 _DATED_BACK = timedelta(days=1)
 """An item may come into a feed so much later than its date says."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """What is watched for: the topics, and the matcher that holds them."""
-
-    topics: Mapping[str, Topic]
-    matcher: Matcher
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """A good poll, not yet written: an answer, with its document if that changed."""
-
-    feed: Feed
-    at: datetime
-    answer: Answer
-    document: Document | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """A poll that failed, not yet written."""
-
-    feed: Feed
-    at: datetime
-    error: FeedError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """How one poll ended."""
-
-    feed: Feed
-    changed: bool = False
-    new: int = 0
-    matches: int = 0
-    gap: Gap | None = None
-    error: FeedError | None = None
-
-    @property
-    def status(self) -> str:
-        """Tell it in one word: `ok`, `unchanged`, or the kind of error."""
-        if self.error is not None:
-            return self.error.kind
-        return "ok" if self.changed else "unchanged"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -198,8 +159,8 @@ class Settler:
         if feed.stats.broke_off:
             feed = replace(feed, last_success_at=feed.last_document_at)
             known = self._first_seen(added, most=len(added.known))
-            late = [item for item in known if item is not None and _is_late(item, feed)]
-            known = [item for item in known if item is None or not _is_late(item, feed)]
+            late = [item for item in known if item is not None and is_late(item, feed)]
+            known = [item for item in known if item is None or not is_late(item, feed)]
             new = (*new, *late)
         return gap_after(feed, document, new=new, known=known, now=visit.at)
 
@@ -213,7 +174,7 @@ class Settler:
         """Store a document's new items and log what they match; tells how many matches are new."""
         first = feed.last_success_at is None
         added = self.store.add_new_items(
-            _as_told(feed, document), document.items, are_all=are_all, now=now
+            as_told(feed, document), document.items, are_all=are_all, now=now
         )
         logged = self.store.log_matches(
             self.watch.matcher.match_together((*added.new, *added.rewritten)),
@@ -228,20 +189,20 @@ class Settler:
         self, visit: Visit, added: Added, gap: Gap | None, *, broke_off: bool
     ) -> PollRecord:
         feed, answer, document, now = visit.feed, visit.answer, visit.document, visit.at
-        stats = observe(feed.stats, _result(feed, document, added, now=now))
-        hints = _hints(feed, answer, document)
+        stats = observe(feed.stats, result_of(feed, document, added, now=now))
+        hints = hints_after(feed, answer, document)
         if document is not None:
             stats = replace(
                 stats,
                 stood_empty=not (document.items or document.known),
                 broke_off=broke_off,
-                news_at=now if _is_news(feed, added) and not broke_off else stats.news_at,
+                news_at=now if is_news(feed, added) and not broke_off else stats.news_at,
             )
-        validators = _validators(answer, document)
+        validators = validators_after(answer, document)
         planned = self._plan(
             feed, stats, hints, now=now, validators=validators, after_gap=gap is not None
         )
-        move = _move(feed, answer)
+        move = move_after(feed, answer)
         return PollRecord(
             polled_at=now,
             next_poll_at=planned.next_poll_at,
@@ -251,7 +212,7 @@ class Settler:
             memory=document.memory if document else None,
             title=document.title if document else None,
             language=document.language if document else None,
-            newest_at=None if broke_off else _newest_at(feed, added, now=now),
+            newest_at=None if broke_off else newest_after(feed, added, now=now),
             last_document_at=now if isinstance(answer, Fetched) and not broke_off else None,
             gap=gap,
             url=move.url,
@@ -266,7 +227,7 @@ class Settler:
         rest = self.politeness.rest_after(host_of(feed.url), error, now=now)
         planned = self._plan(feed, stats, feed.hints, now=now, validators=feed.validators)
         gone_times = feed.gone_times + 1 if error.kind == "gone" else feed.gone_times
-        wait = GONE_WAIT if gone_times >= GONE_TO_BELIEVE else _demanded(error)
+        wait = GONE_WAIT if gone_times >= GONE_TO_BELIEVE else demanded_by(error)
         record = PollRecord(
             polled_at=now,
             next_poll_at=max(planned.next_poll_at, now + wait),
@@ -305,85 +266,3 @@ class Settler:
             has_validators=bool(validators.etag or validators.last_modified),
             after_gap=after_gap,
         )
-
-
-def _as_told(feed: Feed, document: Document) -> Feed:
-    """Let the document say what neither the user nor an earlier one has said of the feed."""
-    return replace(
-        feed,
-        title=feed.title or document.title,
-        language=feed.language or document.language,
-    )
-
-
-def _result(feed: Feed, document: Document | None, added: Added, *, now: datetime) -> PollResult:
-    """Tell the polling rule how a good poll ended."""
-    dates = [item.published_at for item in document.items if item.published_at] if document else []
-    return PollResult(
-        polled_at=now,
-        ok=True,
-        first=feed.last_success_at is None,
-        published_at=tuple(item.published_at for item in added.new),
-        shown=len(added.new) + len(added.known) + document.known if document else 0,
-        oldest_at=min(dates, default=None),
-    )
-
-
-def _hints(feed: Feed, answer: Answer, document: Document | None) -> Hints:
-    """Join what the server asks now with what the document asks, or asked when it last came."""
-    said = document.hints if document else feed.hints
-    return replace(said, max_age=answer.hints.max_age)
-
-
-def _validators(answer: Answer, document: Document | None) -> Validators:
-    """Keep the validators, but of a document that broke off: they may be those of the whole."""
-    if document is not None and document.is_torn:
-        return Validators()
-    return answer.validators
-
-
-def _is_late(item: Item, feed: Feed) -> bool:
-    """Tell whether an item was first seen after the last whole document."""
-    whole_at, seen_at = feed.last_document_at, item.seen_at
-    return whole_at is None or seen_at is None or seen_at > whole_at
-
-
-def _is_news(feed: Feed, added: Added) -> bool:
-    """Tell whether an item came that is not of before the newest one known."""
-    newest_at = feed.newest_at
-    return any(
-        not (newest_at and item.published_at and is_behind(item.published_at, newest_at))
-        for item in added.new
-    )
-
-
-def _newest_at(feed: Feed, added: Added, *, now: datetime) -> datetime | None:
-    """Tell the date of the newest item known; dates ahead of the clock tell nothing."""
-    dates = [item.published_at for item in added.new if item.published_at]
-    known = [date for date in (*dates, feed.newest_at) if date is not None and date <= now]
-    return max(known, default=None)
-
-
-def _demanded(error: FeedError) -> timedelta:
-    """Tell what wait the server demanded."""
-    asked = error.retry_after if isinstance(error, FetchError) else None
-    return asked or timedelta(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Move:
-    """Where a feed is polled from now on, and what is remembered of a place it may move to."""
-
-    url: str | None = None
-    moved_to: str | None = None
-    moved_times: int = 0
-
-
-def _move(feed: Feed, answer: Answer) -> _Move:
-    """Follow a permanent redirect for good once it has given a feed `MOVES_TO_BELIEVE` times."""
-    if answer.moved_to is None:
-        return _Move()
-    times = feed.moved_times + 1 if answer.moved_to == feed.moved_to else 1
-    if times >= MOVES_TO_BELIEVE:
-        return _Move(url=answer.moved_to)
-    return _Move(moved_to=answer.moved_to, moved_times=times)

@@ -1,0 +1,6 @@
+"""What a poll leaves behind: items, matches, notices, gap, validators, the next poll's time."""
+
+from watcher.settle.outcome import Polled, Trouble, Visit, Watch
+from watcher.settle.settler import Settler
+
+__all__ = ["Polled", "Settler", "Trouble", "Visit", "Watch"]
