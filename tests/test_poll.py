@@ -238,7 +238,7 @@ class FullAtItems(Full):
     def __init__(self, store: Store) -> None:
         self.transaction = store.transaction  # type: ignore[method-assign]  # full as well
 
-    def add_new_items(self, *_: Any, **__: Any) -> Any:
+    def arriving_items(self, *_: Any, **__: Any) -> Any:
         raise StoreError("the disk is full")
 
 
@@ -266,6 +266,74 @@ async def test_polls_that_end_together_are_settled_together(
     due = store.claim_due(now=clock(), limit=2)
     polled = await asyncio.gather(*map(poller.poll, due))
     assert [(each.feed, each.new) for each in polled] == [(feed, 1) for feed in due]
+
+
+async def test_the_loop_goes_on_while_a_large_document_is_settled(
+    poll: Poll, poller: Poller, store: SqliteStore
+) -> None:
+    poller.settler.monotonic = Hurrying()
+    polling = asyncio.create_task(poll(rss(*MANY)))
+    items_met = set()
+    while not polling.done():
+        await asyncio.sleep(0)
+        items_met.add(store.count_items())
+        assert sum(store.count_judged().values()) == store.count_items()
+    assert items_met == {0, 10, 20, 25}
+    assert (polling.result().new, polling.result().matches) == (25, 25)
+
+
+async def test_a_large_document_lets_others_be_settled_between(
+    poller: Poller, server: Server, store: SqliteStore, clock: FakeClock
+) -> None:
+    store.add_feed(Subscription(url="https://quay.example/feed"), now=clock())
+    poller.settler.monotonic = Hurrying()
+    server.answers += [rss(*MANY), rss("A fair")]
+    large, small = (
+        asyncio.create_task(poller.poll(due)) for due in store.claim_due(now=clock(), limit=2)
+    )
+    await asyncio.wait({large, small}, return_when=asyncio.FIRST_COMPLETED)
+    assert (small.done(), large.done()) == (True, False)
+    assert (await large).new == 25
+
+
+async def test_a_large_document_that_was_cut_short_is_settled_by_the_next_poll(
+    poll: Poll, poller: Poller, store: SqliteStore, clock: FakeClock
+) -> None:
+    await poll(rss("A fair"))
+    clock.advance(days=2)
+    poller.settler.monotonic = Hurrying()
+    polling = asyncio.create_task(poll(rss(*MANY)))
+    while store.count_items() < 11:
+        await asyncio.sleep(0)
+    polling.cancel()
+    await asyncio.wait({polling})
+    assert the_feed(store).last_success_at != clock()
+    assert (await poll(rss(*MANY))).new < 25
+    assert sum(store.count_judged().values()) == 25
+    assert len(store.gaps()) == 1
+
+
+async def test_a_bug_midway_in_a_large_document_backs_off(poll: Poll, poller: Poller) -> None:
+    poller.settler.monotonic = Hurrying()
+    polling = asyncio.create_task(poll(rss(*MANY)))
+    while not poller.settler.store.item(1):
+        await asyncio.sleep(0)
+    poller.settler.watch = Watch(topics={}, matcher=poller.settler.watch.matcher)
+    assert (await polling).status == "internal"
+
+
+MANY = tuple(f"Flood {number}" for number in range(25))
+
+
+class Hurrying:
+    """A clock on which all takes long."""
+
+    def __init__(self) -> None:
+        self.s = 0.0
+
+    def __call__(self) -> float:
+        self.s += 1
+        return self.s
 
 
 async def test_a_poll_cancelled_while_it_waits_for_its_commit_is_written(

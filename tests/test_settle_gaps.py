@@ -78,7 +78,7 @@ def test_nor_does_it_open_one_where_the_newest_of_the_day_is_shown(desk: Desk) -
 
 
 @pytest.mark.parametrize(("place", "gaps"), [(0, 0), (19, 1)])
-def test_an_older_page_closes_it_by_the_newest_item_known(
+async def test_an_older_page_closes_it_by_the_newest_item_known(
     desk: Desk, place: int, gaps: int
 ) -> None:
     first = dated(desk, "a")
@@ -89,7 +89,8 @@ def test_an_older_page_closes_it_by_the_newest_item_known(
     assert polled.gap is not None
     missed = item("b", desk.clock() - timedelta(hours=10))
     page = Document(items=(missed, first[place]))
-    assert desk.settler.recover(feed, page, polled.gap, now=desk.clock()) != bool(gaps)
+    reaches_back = await desk.settler.recover(feed, page, polled.gap, now=desk.clock())
+    assert reaches_back != bool(gaps)
     assert len(desk.store.gaps()) == gaps
 
 

@@ -11,12 +11,19 @@ from watcher.errors import FeedError, StoreError
 from watcher.fetch import Fetcher
 from watcher.models import Answer, Document, Feed, Fetched, Gap, NotModified
 from watcher.recover import Parser, Recovery
-from watcher.settle import Polled, Settler, Trouble, Visit
+from watcher.settle import Polled, Settler, Settling, Trouble, Visit
 
 log = logging.getLogger(__name__)
 
+TURN_S = 0.05
+"""So long polls are settled before the loop goes on to all else; a few items may take longer."""
+PAUSE_S = 0.02
+"""So long all others have the loop between two parts of a large document."""
 UNCONDITIONAL_AFTER = timedelta(days=1)
 """Servers that always say 304 are asked for the whole document once a day."""
+
+_Outcome = Visit | Trouble | Settling
+_Waiting = tuple[_Outcome, asyncio.Future[Polled | Settling]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,7 +35,7 @@ class Poller:
     settler: Settler
     clock: Clock
     recovery: Recovery = field(init=False)
-    _waiting: list[tuple[Visit | Trouble, asyncio.Future[Polled]]] = field(default_factory=list)
+    _waiting: list[_Waiting] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.recovery = Recovery(
@@ -44,6 +51,9 @@ class Poller:
         started_s = monotonic()
         outcome = await self._visit(feed)
         polled = await self._settled(outcome)
+        while isinstance(polled, Settling):
+            await asyncio.sleep(PAUSE_S)
+            polled = await self._settled(polled)
         log.log(
             logging.WARNING if polled.error else logging.INFO,
             "polled feed=%s status=%s new=%d matches=%d ms=%d",
@@ -113,37 +123,47 @@ class Poller:
         age = self.clock() - last_at if last_at else timedelta(0)
         return not timedelta(0) <= age < UNCONDITIONAL_AFTER
 
-    def _settled(self, outcome: Visit | Trouble) -> asyncio.Future[Polled]:
+    def _settled(self, outcome: _Outcome) -> asyncio.Future[Polled | Settling]:
         """Settle with all else that waits in this turn of the loop: one commit for all."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Polled] = loop.create_future()
+        future: asyncio.Future[Polled | Settling] = loop.create_future()
         self._waiting.append((outcome, future))
         if len(self._waiting) == 1:
             loop.call_soon(self._settle_waiting)
         return future
 
     def _settle_waiting(self) -> None:
+        """Settle what waits, as long as a turn may take; what is left has the next one."""
         waiting, self._waiting = self._waiting, []
+        settled: list[Polled | Settling] = []
+        until_s = self.settler.monotonic() + TURN_S
         try:
             with self.settler.store.transaction():
-                settled = [self._settle_or_back_off(outcome) for outcome, _ in waiting]
+                for outcome, _ in waiting:
+                    settled.append(self._settle_or_back_off(outcome, until_s))
+                    if self.settler.monotonic() >= until_s:
+                        break
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, or waits for ever
             for _, future in waiting:
                 if not future.cancelled():
                     future.set_exception(error)
             return
-        for (_, future), polled in zip(waiting, settled, strict=True):
+        self._waiting = waiting[len(settled) :]
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._settle_waiting)
+        for (_, future), polled in zip(waiting, settled, strict=False):
             if not future.cancelled():
                 future.set_result(polled)
 
-    def _settle_or_back_off(self, outcome: Visit | Trouble) -> Polled:
+    def _settle_or_back_off(self, outcome: _Outcome, until_s: float) -> Polled | Settling:
         try:
-            return self.settler.settle(outcome)
+            return self.settler.settle_some(outcome, until_s=until_s)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one odd feed must not stop the others
-            bug = _bug(outcome.feed, error)
-            return self.settler.settle(Trouble(feed=outcome.feed, at=outcome.at, error=bug))
+            visit = outcome.visit if isinstance(outcome, Settling) else outcome
+            bug = _bug(visit.feed, error)
+            return self.settler.settle(Trouble(feed=visit.feed, at=visit.at, error=bug))
 
 
 def _bug(feed: Feed, error: Exception) -> FeedError:

@@ -91,7 +91,8 @@ class Recovery:
         for _ in range(PAGES):
             document = await self._read(feed, page)
             older = tuple(item for item in document.items if shown.isdisjoint(_names_of(item)))
-            if self.settler.recover(feed, replace(document, items=older), gap, now=self.clock()):
+            document = replace(document, items=older)
+            if await self.settler.recover(feed, document, gap, now=self.clock()):
                 return
             page, shown = document.next_page, shown | _names(document)
             if not (page and older):
@@ -105,7 +106,9 @@ class Recovery:
         for url in news_sitemaps(await self._robots(feed, site), site):
             listed = await self._listing(feed, url)
             is_without &= listed is None
-            if listed and self.settler.recover_listed(feed, shown, listed, gap, now=self.clock()):
+            if listed and await self.settler.recover_listed(
+                feed, shown, listed, gap, now=self.clock()
+            ):
                 return
         self._remember_without(site if is_without else feed.url, monotonic())
 

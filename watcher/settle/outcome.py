@@ -1,12 +1,13 @@
 """How a poll came out: before it is written down, and after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.errors import FeedError
 from watcher.match import Matcher
-from watcher.models import Answer, Document, Feed, Gap, Topic
+from watcher.models import Answer, Document, Feed, Gap, Item, Topic
+from watcher.store import Arriving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,20 @@ class Visit:
     at: datetime
     answer: Answer
     document: Document | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Settling:
+    """A good poll, written down in part: what it found has come in but for some items."""
+
+    visit: Visit
+    items: Arriving | None
+    gap: Gap | None
+    broke_off: bool
+    """Whether its document did, before it came to what was known: a gap is put off."""
+    new: list[Item] = field(default_factory=list)
+    matches: int = 0
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,12 @@
 """Writes polls down: their items, matches and notices, and when the next one comes."""
 
-from collections.abc import Callable
+import asyncio
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from watcher.clock import Clock
+from watcher.clock import Clock, monotonic
 from watcher.coverage import gap_after, goes_on, missed_in
 from watcher.errors import FetchError
 from watcher.fetch import Politeness, Turns
@@ -35,12 +37,14 @@ from watcher.settle.lessons import (
     result_of,
     validators_after,
 )
-from watcher.settle.outcome import Polled, Trouble, Visit, Watch
-from watcher.store import Added, PollRecord, Store
+from watcher.settle.outcome import Polled, Settling, Trouble, Visit, Watch
+from watcher.store import Added, Arriving, PollRecord, Store
 
 GONE_TO_BELIEVE = 2
 """How often a server must say 410 before the feed is asked only once in `GONE_WAIT`."""
 GONE_WAIT = timedelta(days=7)
+AT_ONCE = 10
+"""How many items are stored, with what they match, before it is looked how long it took."""
 _DATED_BACK = timedelta(days=1)
 """An item may come into a feed so much later than its date says."""
 
@@ -55,6 +59,8 @@ class Settler:
     calibration: Calibration
     clamps: Clamps
     options_of: Callable[[Feed], FeedOptions]
+    monotonic: Callable[[], float] = monotonic
+    """Tells seconds; for taking turns only."""
 
     def settle(self, outcome: Visit | Trouble) -> Polled:
         """Write one poll down, all or none of it.
@@ -63,11 +69,38 @@ class Settler:
             StoreError: It could not be written.
         """
         with self.store.transaction():
+            settled = self.settle_some(outcome, until_s=math.inf)
+            while isinstance(settled, Settling):
+                settled = self.settle_some(settled, until_s=math.inf)
+            return settled
+
+    def settle_some(
+        self, outcome: Visit | Trouble | Settling, *, until_s: float
+    ) -> Polled | Settling:
+        """Write one poll down, or as many of its items, with all they match, as can be until then.
+
+        What is left comes back, to be settled in turn; the next poll has to find it otherwise.
+
+        Args:
+            outcome: What came of the poll.
+            until_s: When it has taken long enough, on the monotonic clock; some items are always
+                taken.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self.store.transaction():
             if isinstance(outcome, Trouble):
                 return self._settle_trouble(outcome)
-            return self._settle_visit(outcome)
+            settling = self._begin(outcome) if isinstance(outcome, Visit) else outcome
+            if self._take_in_some(settling, until_s):
+                return self._end(settling)
+            if settling.gap is not None and not settling.is_begun:
+                self.store.open_gap(settling.visit.feed, settling.gap, now=settling.visit.at)
+            settling.is_begun = True
+            return settling
 
-    def recover(self, feed: Feed, document: Document, gap: Gap, *, now: datetime) -> bool:
+    async def recover(self, feed: Feed, document: Document, gap: Gap, *, now: datetime) -> bool:
         """Take in an older page of a feed; tells whether older ones have no more to tell.
 
         A page that goes on from what was known before the gap closes it; one that broke off does
@@ -84,15 +117,14 @@ class Settler:
             if item.published_at and item.published_at < begin_at
         }
         wanted = tuple(item for item in document.items if item not in is_old)
-        with self.store.transaction():
-            added, _ = self._take_in(feed, replace(document, items=wanted), are_all=False, now=now)
-            known = self._first_seen(added, most=PINNED + 1)
-            reaches_back = goes_on(feed, added.new, known, now=now)
-            if reaches_back and not document.is_torn:
-                self.store.close_gap(feed, gap)
+        added = await self._take_in(feed, replace(document, items=wanted), now=now)
+        known = self._first_seen(added.known, most=PINNED + 1)
+        reaches_back = goes_on(feed, added.new, known, now=now)
+        if reaches_back and not document.is_torn:
+            self.store.close_gap(feed, gap)
         return reaches_back or bool(is_old)
 
-    def recover_listed(
+    async def recover_listed(
         self, feed: Feed, shown: Document, listed: Document, gap: Gap, *, now: datetime
     ) -> bool:
         """Take in what a sitemap lists of the gap before `shown`; tells whether it is the feed's.
@@ -100,15 +132,13 @@ class Settler:
         Raises:
             StoreError: It could not be written.
         """
-        with self.store.transaction():
-            unknown = self.store.unknown_items(feed, listed.items)
-            missed = missed_in(gap, shown, listed.items, unknown)
-            if missed is None:
-                return False
-            document = replace(shown, items=missed.items)
-            self._take_in(feed, document, are_all=False, now=now)
-            if missed.is_whole:
-                self.store.close_gap(feed, gap)
+        unknown = self.store.unknown_items(feed, listed.items)
+        missed = missed_in(gap, shown, listed.items, unknown)
+        if missed is None:
+            return False
+        await self._take_in(feed, replace(shown, items=missed.items), now=now)
+        if missed.is_whole:
+            self.store.close_gap(feed, gap)
         return True
 
     def turns(self, clock: Clock) -> Turns:
@@ -127,55 +157,84 @@ class Settler:
             if rest is not None:
                 self.store.keep_rest(rest)
 
-    def _settle_visit(self, visit: Visit) -> Polled:
+    def _begin(self, visit: Visit) -> Settling:
+        """Sort the items of a document, and tell what it missed; the items are not stored yet."""
         feed, document = visit.feed, visit.document
-        added, matches = Added(), 0
-        if document is not None:
-            are_all = document.known == 0
-            added, matches = self._take_in(feed, document, are_all=are_all, now=visit.at)
-        gap = self._gap_before(visit, added)
-        is_torn = document is not None and document.is_torn
-        broke_off = gap is not None and is_torn and not feed.stats.broke_off
+        if document is None:
+            return Settling(visit=visit, items=None, gap=None, broke_off=False)
+        items = self.store.arriving_items(
+            as_told(feed, document), document.items, are_all=document.known == 0, now=visit.at
+        )
+        gap = self._gap_before(feed, document, items, now=visit.at)
+        broke_off = gap is not None and document.is_torn and not feed.stats.broke_off
         if broke_off:  # in what was left out it may go on; it is put off once
             gap = None
-        self.store.record_poll(feed, self._record(visit, added, gap, broke_off=broke_off))
+        return Settling(visit=visit, items=items, gap=gap, broke_off=broke_off)
+
+    def _end(self, settling: Settling) -> Polled:
+        visit, items = settling.visit, settling.items
+        added = Added(new=tuple(settling.new), known=tuple(items.known) if items else ())
+        gap = None if settling.is_begun else settling.gap
+        record = self._record(visit, added, settling.gap, broke_off=settling.broke_off)
+        self.store.record_poll(visit.feed, replace(record, gap=gap))
         return Polled(
-            feed=feed,
-            changed=document is not None,
+            feed=visit.feed,
+            changed=visit.document is not None,
             new=len(added.new),
-            matches=matches,
-            gap=gap,
+            matches=settling.matches,
+            gap=settling.gap,
         )
 
-    def _gap_before(self, visit: Visit, added: Added) -> Gap | None:
+    def _gap_before(
+        self, feed: Feed, document: Document, items: Arriving, *, now: datetime
+    ) -> Gap | None:
         """Tell what may have scrolled out of the feed unseen before this document.
 
         What one has shown that broke off counts as new with the next.
         """
-        feed, document = visit.feed, visit.document
-        if document is None:
-            return None
-        new, known = added.new, self._first_seen(added, most=PINNED + 1)
+        new, known = items.new, self._first_seen(items.known, most=PINNED + 1)
         if feed.stats.broke_off:
             feed = replace(feed, last_success_at=feed.last_document_at)
-            known = self._first_seen(added, most=len(added.known))
+            known = self._first_seen(items.known, most=len(items.known))
             late = [item for item in known if item is not None and is_late(item, feed)]
             known = [item for item in known if item is None or not is_late(item, feed)]
             new = (*new, *late)
-        return gap_after(feed, document, new=new, known=known, now=visit.at)
+        return gap_after(feed, document, new=new, known=known, now=now)
 
-    def _first_seen(self, added: Added, *, most: int) -> list[Item | None]:
+    def _first_seen(self, known: Sequence[int], *, most: int) -> list[Item | None]:
         """Read the known items of a document, so many that not all can be pinned to it."""
-        return [self.store.item(number) for number in added.known[:most]]
+        return [self.store.item(number) for number in known[:most]]
 
-    def _take_in(
-        self, feed: Feed, document: Document, *, are_all: bool, now: datetime
-    ) -> tuple[Added, int]:
-        """Store a document's new items and log what they match; tells how many matches are new."""
+    def _take_in_some(self, settling: Settling, until_s: float) -> bool:
+        """Store items and log what they match until it has taken long enough; tells if all are in.
+
+        None is stored without its matches.
+        """
+        items, visit = settling.items, settling.visit
+        while items is not None and not items.are_in:
+            added = items.store_some(AT_ONCE)
+            settling.new += added.new
+            settling.matches += self._log_matches(visit.feed, added, now=visit.at)
+            if self.monotonic() >= until_s:
+                return items.are_in
+        return True
+
+    async def _take_in(self, feed: Feed, document: Document, *, now: datetime) -> Added:
+        """Store the new ones of some items and log what they match; the loop goes on meanwhile."""
+        told = as_told(feed, document)
+        items = self.store.arriving_items(told, document.items, now=now)
+        new: list[Item] = []
+        while not items.are_in:
+            with self.store.transaction():
+                added = items.store_some(AT_ONCE)
+                self._log_matches(feed, added, now=now)
+            new += added.new
+            await asyncio.sleep(0)
+        return Added(new=tuple(new), known=tuple(items.known))
+
+    def _log_matches(self, feed: Feed, added: Added, *, now: datetime) -> int:
+        """Log what items match; tells how many matches are new."""
         first = feed.last_success_at is None
-        added = self.store.add_new_items(
-            as_told(feed, document), document.items, are_all=are_all, now=now
-        )
         logged = self.store.log_matches(
             self.watch.matcher.match_together((*added.new, *added.rewritten)),
             topics=self.watch.topics,
@@ -183,7 +242,7 @@ class Settler:
             now=now,
             notify=not first,
         )
-        return added, len(logged)
+        return len(logged)
 
     def _record(
         self, visit: Visit, added: Added, gap: Gap | None, *, broke_off: bool

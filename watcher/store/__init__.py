@@ -3,13 +3,14 @@
 from watcher.store.feeds import FeedHealth
 from watcher.store.lock import daemon_lock, running_daemon
 from watcher.store.log import MatchFilter
-from watcher.store.protocol import Added, PollRecord, Store
+from watcher.store.protocol import Added, Arriving, PollRecord, Store
 from watcher.store.signs import Counts, Heartbeat
 from watcher.store.sqlite import SqliteStore, open_store
 from watcher.store.versions import Rematch
 
 __all__ = [
     "Added",
+    "Arriving",
     "Counts",
     "FeedHealth",
     "Heartbeat",

@@ -1,6 +1,7 @@
 """What a document adds to the store: its new items, once each, and what was rewritten."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from watcher.store.known import (
     sort_items,
 )
 from watcher.store.protocol import Added
+from watcher.store.reused import Known
 from watcher.store.views import ITEM_LANGUAGE
 
 _INSERT = """INSERT INTO items (id, feed_id, seen_at, published_at, language, title, link, guid,
@@ -33,23 +35,64 @@ _KEEP_TEXTS = f"""UPDATE matches SET texts = (SELECT json_object('title', i.titl
     WHERE item_id = ? AND texts IS NULL"""
 
 
+class Arriving:
+    """A document's items on their way into the store; the parts come in its order.
+
+    What it names anew is noted at once. They come back with the facts of their feed; of these only
+    what is their own is stored.
+    """
+
+    def __init__(
+        self, db: Connection, feed: Feed, items: Sequence[Item], *, now: datetime, are_all: bool
+    ) -> None:
+        self._db, self._feed, self._now = db, feed, now
+        self._found = Sorted(frozenset())
+        self._changed: list[tuple[Keys, Known]] = []
+        self._stored = self._rewritten = 0
+        if not items:
+            return
+        with db.writing():
+            self._found = found = sort_items(db, feed, items, are_all=are_all, now=now)
+            insert_keys(db, feed.id, found.renamed, found.repeats, now)
+            drop_old_names(db, feed.id, found)
+        self._changed = _changed(db, feed, found)
+
+    @property
+    def new(self) -> list[Item]:
+        return [key.item for key in self._found.new]
+
+    @property
+    def known(self) -> tuple[int, ...]:
+        return tuple(before.item_id for _, before in self._found.known)
+
+    @property
+    def are_in(self) -> bool:
+        found = self._found
+        return self._stored == len(found.new) and self._rewritten == len(self._changed)
+
+    def store_some(self, most: int = sys.maxsize) -> Added:
+        """Store the next so many of those that are new or rewritten, and tell them."""
+        new = self._found.new[self._stored :][:most]
+        changed = self._changed[self._rewritten :][: most - len(new)]
+        self._stored += len(new)
+        self._rewritten += len(changed)
+        db, feed, repeats = self._db, self._feed, self._found.repeats
+        with db.writing():
+            return Added(
+                new=_insert(db, feed, new, repeats=repeats, now=self._now),
+                known=self.known,
+                rewritten=_rewrite(db, feed, changed, repeats=repeats),
+            )
+
+
 def add_new_items(
     db: Connection, feed: Feed, items: Sequence[Item], *, now: datetime, are_all: bool = False
 ) -> Added:
-    """Store the items not known of this feed, and what changed in those known.
-
-    They come back with the facts of their feed; of these only what is their own is stored.
-    """
+    """Store the items not known of this feed, and what changed in those known."""
     if not items:
         return Added()
     with db.writing():
-        found = sort_items(db, feed, items, are_all=are_all, now=now)
-        new = _insert(db, feed, found.new, repeats=found.repeats, now=now)
-        insert_keys(db, feed.id, found.renamed, found.repeats, now)
-        drop_old_names(db, feed.id, found)
-        rewritten = _rewrite(db, feed, found)
-    known = tuple(before.item_id for _, before in found.known)
-    return Added(new=new, known=known, rewritten=rewritten)
+        return Arriving(db, feed, items, now=now, are_all=are_all).store_some()
 
 
 def _insert(
@@ -98,27 +141,36 @@ def _row(feed: Feed, item: Item, number: int, seen_at: str) -> tuple[object, ...
     )
 
 
-def _rewrite(db: Connection, feed: Feed, found: Sorted) -> tuple[Item, ...]:
+def _changed(db: Connection, feed: Feed, found: Sorted) -> list[tuple[Keys, Known]]:
+    """Tell which known items have other texts or tags than before."""
+    stored_tags = _stored_tags(db, feed, [before.item_id for _, before in found.known])
+    return [
+        (key, before)
+        for key, before in found.known
+        if text_hash(key.item) != before.text_hash
+        or stored_tags.get(before.item_id) not in {None, frozenset(_own_tags(feed, key.item.tags))}
+    ]
+
+
+def _rewrite(
+    db: Connection, feed: Feed, changed: Sequence[tuple[Keys, Known]], *, repeats: Repeats
+) -> tuple[Item, ...]:
     """Store what was rewritten, also of items whose rows are gone; told as it is stored now.
 
     The date stays the one first seen, a link until there is another. Matches keep what they were
     found in: their evidence says where in these texts.
     """
     kept: list[Item] = []
-    stored_tags = _stored_tags(db, feed, [before.item_id for _, before in found.known])
-    for key, before in found.known:
+    for key, before in changed:
         item, text, item_id = key.item, text_hash(key.item), before.item_id
-        own_tags = _own_tags(feed, item.tags)
-        if text == before.text_hash and stored_tags.get(item_id) in {None, frozenset(own_tags)}:
-            continue
         db.executemany(
             "UPDATE item_keys SET text_hash = ? WHERE feed_id = ? AND key = ?",
-            [(text, feed.id, name) for name in kept_names(key, found.repeats)],
+            [(text, feed.id, name) for name in kept_names(key, repeats)],
         )
         db.execute(_KEEP_TEXTS, (item_id,))
         texts = (item.title, item.summary, item.content, item.author)
-        told = (*texts, item.language, tags_text(own_tags), item.link)
-        row = db.row(_REWRITE, (*told, item_id))
+        own_tags = tags_text(_own_tags(feed, item.tags))
+        row = db.row(_REWRITE, (*texts, item.language, own_tags, item.link, item_id))
         if row is None:
             seen_at = begin_of_day(before.seen_on)
             db.execute(_INSERT, _row(feed, item, item_id, moment_text(seen_at)))

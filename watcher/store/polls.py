@@ -37,7 +37,7 @@ def record_poll(db: Connection, feed: Feed, record: PollRecord) -> None:
         _record_document(db, feed, record)
         _record_feed(db, feed, record)
         if record.gap is not None:
-            _record_gap(db, feed, record.gap, record.polled_at)
+            open_gap(db, feed, record.gap, record.polled_at)
         if record.rest is not None:
             keep_rest(db, record.rest)
 
@@ -151,17 +151,19 @@ def read_rests(db: Connection, since: datetime) -> list[Rest]:
     ]
 
 
-def _record_gap(db: Connection, feed: Feed, gap: Gap, found_at: datetime) -> None:
-    db.execute(
-        "INSERT INTO gaps (feed_id, from_at, to_at, found_by, found_at) VALUES (?, ?, ?, ?, ?)",
-        (
-            feed.id,
-            moment_text(gap.from_at),
-            moment_text(gap.to_at),
-            gap.found_by,
-            moment_text(found_at),
-        ),
-    )
+def open_gap(db: Connection, feed: Feed, gap: Gap, found_at: datetime) -> None:
+    """Note what may have been missed."""
+    with db.writing():
+        db.execute(
+            "INSERT INTO gaps (feed_id, from_at, to_at, found_by, found_at) VALUES (?, ?, ?, ?, ?)",
+            (
+                feed.id,
+                moment_text(gap.from_at),
+                moment_text(gap.to_at),
+                gap.found_by,
+                moment_text(found_at),
+            ),
+        )
 
 
 def close_gap(db: Connection, feed: Feed, gap: Gap) -> None:

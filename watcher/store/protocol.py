@@ -1,5 +1,6 @@
 """What the flows need of a database; `store/` has the engines."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -34,6 +35,25 @@ class Added:
     new: tuple[Item, ...] = ()
     known: tuple[int, ...] = ()
     rewritten: tuple[Item, ...] = ()
+
+
+class Arriving(Protocol):
+    """A document's items on their way into the store, by parts."""
+
+    @property
+    def new(self) -> Sequence[Item]:
+        """Those not known of the feed, as the document has them."""
+
+    @property
+    def known(self) -> Sequence[int]:
+        """The numbers of those known."""
+
+    @property
+    def are_in(self) -> bool:
+        """Whether nothing is left to store."""
+
+    def store_some(self, most: int = sys.maxsize) -> Added:
+        """Store the next so many of those that are new or rewritten, and tell them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +120,11 @@ class Store(Protocol):
         feed.
         """
 
+    def arriving_items(
+        self, feed: Feed, items: Sequence[Item], *, now: datetime, are_all: bool = False
+    ) -> Arriving:
+        """Begin to store items as `add_new_items` does, a part in each transaction."""
+
     def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
         """Tell which items the feed has not shown, by the identity that adding goes by."""
 
@@ -128,6 +153,9 @@ class Store(Protocol):
 
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         """Write down how a poll ended and when the next one comes."""
+
+    def open_gap(self, feed: Feed, gap: Gap, *, now: datetime) -> None:
+        """Note a gap, before the poll that found it is written down."""
 
     def close_gap(self, feed: Feed, gap: Gap) -> None:
         """Forget a gap: what was missed has been recovered."""

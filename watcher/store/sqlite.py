@@ -30,10 +30,10 @@ from watcher.store import (
     items,
     known,
     log,
+    noting,
     outbox,
     polls,
     signs,
-    storylines,
     subscribing,
     versions,
 )
@@ -42,7 +42,7 @@ from watcher.store.feeds import FeedHealth
 from watcher.store.log import MatchFilter
 from watcher.store.opening import connect
 from watcher.store.polls import FeedGap
-from watcher.store.protocol import Added, PollRecord
+from watcher.store.protocol import Added, Arriving, PollRecord
 from watcher.store.signs import Counts, Heartbeat
 from watcher.store.versions import Rematch
 
@@ -174,6 +174,9 @@ class SqliteStore:
     def record_poll(self, feed: Feed, record: PollRecord) -> None:
         polls.record_poll(self._db, feed, record)
 
+    def open_gap(self, feed: Feed, gap: Gap, *, now: datetime) -> None:
+        polls.open_gap(self._db, feed, gap, now)
+
     def close_gap(self, feed: Feed, gap: Gap) -> None:
         polls.close_gap(self._db, feed, gap)
 
@@ -225,6 +228,11 @@ class SqliteStore:
     ) -> Added:
         return adding.add_new_items(self._db, feed, items, are_all=are_all, now=now)
 
+    def arriving_items(
+        self, feed: Feed, items: Sequence[Item], *, now: datetime, are_all: bool = False
+    ) -> Arriving:
+        return adding.Arriving(self._db, feed, items, are_all=are_all, now=now)
+
     def unknown_items(self, feed: Feed, items: Sequence[Item]) -> Sequence[Item]:
         return known.unknown_items(self._db, feed, items)
 
@@ -266,13 +274,9 @@ class SqliteStore:
         now: datetime,
         notify: bool,
     ) -> Sequence[int]:
-        with self._db.writing():
-            new = log.log_matches(self._db, matches, topics=topics, origin=origin, now=now)
-            for number, item, topic in new:
-                storylines.join_story(self._db, item)
-                if notify:
-                    outbox.queue_deliveries(self._db, number, topic.notify, now=now)
-        return [number for number, _, _ in new]
+        return noting.note_matches(
+            self._db, matches, topics=topics, origin=origin, now=now, notify=notify
+        )
 
     def match(self, match_id: int) -> LoggedMatch | None:
         """Read one match; `None` if there is none of this number."""
