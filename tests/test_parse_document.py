@@ -79,6 +79,15 @@ def test_of_too_many_items_the_newest_are_kept_in_their_order() -> None:
     assert document.warnings == ("kept the newest 2 of 5 items",)
 
 
+def test_items_left_out_are_read_the_next_time() -> None:
+    old, new = dated([1, 2, 3, 4, 5]), dated([10, 11, 12, 13, 14, 15])
+    memory, longer = parsed(rss(*old)).memory, rss(*new, *old)
+    first = parse_document(longer, content_type=None, url=URL, memory=memory, max_items=4)
+    assert (first.known, len(first.items), first.left_out) == (5, 4, 2)
+    then = parse_document(longer, content_type=None, url=URL, memory=first.memory, max_items=4)
+    assert (then.known, [item.title for item in then.items], then.left_out) == (9, ["10", "11"], 0)
+
+
 def test_of_undated_items_the_first_are_kept() -> None:
     items = [f"<item><title>{name}</title></item>" for name in "abc"]
     assert [item.title for item in parsed(rss(*items), max_items=2).items] == ["a", "b"]

@@ -28,5 +28,6 @@ def test_a_text_comes_in_one_piece() -> None:
 
 def test_feedparser_reads_with_it() -> None:
     text = "<rss><channel><item><title>A &amp; B</title></item></channel></rss>"
-    assert read_feed(text, url="https://a.example/", memory=b"").items[0].title == "A & B"
+    document, _ = read_feed(text, url="https://a.example/", memory=b"")
+    assert document.items[0].title == "A & B"
     assert feedparser.api.PREFERRED_XML_PARSERS == ["watcher.parse.sax"]

@@ -322,6 +322,34 @@ async def test_a_bug_midway_in_a_large_document_backs_off(poll: Poll, poller: Po
     assert (await polling).status == "internal"
 
 
+async def test_items_over_the_limit_are_told_and_read_by_the_next_polls(
+    poll: Poll, poller: Poller, store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    poller.box = Hasty()
+    document = [f"Fair-{number}" for number in range(25)]
+    await poll(rss(*document, ETag='"1"'))
+    assert f"feed={URL} left_out=15" in caplog.text
+    assert the_feed(store).validators.etag is None
+    await poll(rss(*document, ETag='"1"'), rss(*document, ETag='"1"'))
+    assert store.count_items() == 25
+    assert the_feed(store).validators.etag == '"1"'
+
+
+async def test_a_document_of_which_the_rest_cannot_be_read_is_asked_for_conditionally(
+    poll: Poll, poller: Poller, store: SqliteStore
+) -> None:
+    poller.box = Hasty()
+    document = [f"Fair {number}" for number in range(25)]  # by its guid an item looks like all
+    await poll(rss(*document, ETag='"1"'), rss(*document, ETag='"1"'))
+    assert the_feed(store).validators.etag == '"1"'
+
+
+class Hasty(PlainParser):
+    """Takes ten items of a document."""
+
+    max_items = 10
+
+
 MANY = tuple(f"Flood {number}" for number in range(25))
 
 

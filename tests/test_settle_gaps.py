@@ -176,3 +176,13 @@ def test_a_wait_of_days_that_was_planned_is_no_outage(desk: Desk) -> None:
     desk.clock.at = desk.feed.next_poll_at
     desk.document(item("new", desk.clock()), hints=only_on_fridays)
     assert desk.store.gaps() == []
+
+
+@pytest.mark.parametrize(("left_out", "gaps"), [(0, 0), (500, 1)])
+def test_items_left_out_may_stand_before_what_was_known(
+    desk: Desk, left_out: int, gaps: int
+) -> None:
+    desk.document(*dated(desk, "a"))
+    desk.clock.advance(hours=1)
+    desk.document(*dated(desk, "b"), known=20, left_out=left_out, memory=b"seen")
+    assert len(desk.store.gaps()) == gaps

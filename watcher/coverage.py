@@ -50,8 +50,8 @@ def gap_after(
     nothing_known = feed.newest_at is None and not feed.stats.document_items
     if feed.last_success_at is None or nothing_known:
         return None
-    if document.known or (known and not new):
-        return None
+    if (document.known and not document.left_out) or (known and not new):
+        return None  # what is left out stands between what is shown and what was known
     if len(known) <= PINNED and _are_pinned(document, new, known):
         known = ()
     if goes_on(feed, new, known, now=now):

@@ -63,8 +63,11 @@ class Poller:
             polled.matches,
             (monotonic() - started_s) * 1000,
         )
-        if polled.gap is not None and isinstance(outcome, Visit) and outcome.document is not None:
-            await self._recover(feed, outcome.document, polled.gap)
+        document = outcome.document if isinstance(outcome, Visit) else None
+        if document is not None and document.left_out:
+            log.warning("too many items feed=%s left_out=%d", feed.url, document.left_out)
+        if polled.gap is not None and document is not None:
+            await self._recover(feed, document, polled.gap)
         return polled
 
     async def _visit(self, feed: Feed) -> Visit | Trouble:

@@ -131,6 +131,8 @@ class Document:
     """Such as `rss20`, `atom10`, `json11`."""
     known: int = 0
     dropped: int = 0
+    left_out: int = 0
+    """How many were over the limit; `memory` has them not, if the document has a memory."""
     is_torn: bool = False
     """Whether it broke off; what came after its end may come another time."""
     next_page: str = ""

@@ -1,6 +1,7 @@
 """Items known from the last document of a feed, cut out before anyone parses them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from xml.parsers import expat
@@ -22,11 +23,15 @@ Spans = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What is left of a document: `known` items are gone, `memory` has the fingerprints of all."""
+    """What is left of a document: `known` items are gone, `memory` has the fingerprints of all.
+
+    `left` are those of the items that stay.
+    """
 
     xml: bytes
     memory: bytes
     known: int
+    left: tuple[bytes, ...] = ()
 
 
 def cut_known(xml: bytes, spans: Spans, memory: bytes) -> Cut:
@@ -36,14 +41,21 @@ def cut_known(xml: bytes, spans: Spans, memory: bytes) -> Cut:
     they show that they are two. So few that all may be pinned stay, too: their dates tell it.
     """
     prints = [blake2b(xml[a:b], digest_size=_FINGERPRINT_BYTES).digest() for a, b in spans]
-    known = _split(memory)
+    known = frozenset(_split(memory))
     gone = [span for span, of_span in zip(spans, prints, strict=True) if of_span in known]
     if 0 < len(gone) < len(spans):
         staying = {name for span in set(spans).difference(gone) for name in _names(xml, span)}
         gone = [span for span in gone if staying.isdisjoint(_names(xml, span))]
         gone = gone if len(gone) > PINNED else []
-    left = without(xml, gone) if gone else xml
-    return Cut(left, b"".join(prints), len(gone))
+    are_gone = frozenset(gone)
+    left = (of_span for span, of_span in zip(spans, prints, strict=True) if span not in are_gone)
+    return Cut(without(xml, gone) if gone else xml, b"".join(prints), len(gone), tuple(left))
+
+
+def forget(memory: bytes, prints: Iterable[bytes]) -> bytes:
+    """Leave some fingerprints out of a memory."""
+    gone = frozenset(prints)
+    return b"".join(each for each in _split(memory) if each not in gone)
 
 
 def item_spans(xml: bytes) -> Spans | None:
@@ -67,9 +79,9 @@ def _names(xml: bytes, span: tuple[int, int]) -> list[bytes]:
     return [text or href or about for text, href, about in _NAME.findall(xml, *span)]
 
 
-def _split(memory: bytes) -> frozenset[bytes]:
+def _split(memory: bytes) -> list[bytes]:
     size = _FINGERPRINT_BYTES
-    return frozenset(memory[at : at + size] for at in range(0, len(memory), size))
+    return [memory[at : at + size] for at in range(0, len(memory), size)]
 
 
 def without(xml: bytes, spans: Spans) -> bytes:

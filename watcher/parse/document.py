@@ -1,10 +1,12 @@
 """One document of whatever format → a `Document`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from watcher.errors import ParseError
 from watcher.models import Document, Item
+from watcher.parse.cut import forget
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
 # What stands before the root is never given back: the ways to share it out would be countless.
@@ -41,25 +43,31 @@ def parse_document(
     from watcher.parse.decode import decode  # noqa: PLC0415 - only who parses pays for the readers
 
     text, warnings = decode(body, content_type)
-    document = _read(text, url=url, memory=memory)
-    kept = tuple(item for item in document.items if _says_something(item))
-    newest = _newest(kept, max_items)
-    if len(newest) < len(kept):
-        warnings = (*warnings, f"kept the newest {max_items} of {len(kept)} items")
+    document, prints = _read(text, url=url, memory=memory)
+    says = [at for at, item in enumerate(document.items) if _says_something(item)]
+    newest = _newest(document.items, says, max_items)
+    left_out = set(says).difference(newest)
+    if left_out:
+        warnings = (*warnings, f"kept the newest {max_items} of {len(says)} items")
+        # what is left out must not be known the next time
+        memory = forget(document.memory, [prints[at] for at in left_out]) if prints else b""
+        document = replace(document, memory=memory)
     return replace(
         document,
-        items=newest,
+        items=tuple(document.items[at] for at in newest),
+        left_out=len(left_out),
         dropped=len(document.items) - len(newest),
         warnings=warnings + document.warnings,
     )
 
 
-def _read(text: str, *, url: str, memory: bytes) -> Document:
+def _read(text: str, *, url: str, memory: bytes) -> tuple[Document, Sequence[bytes]]:
+    """Read a document, and the fingerprints of its items if it has any."""
     # Each reader loads a library of its own; most documents need one of them.
     if text.startswith(("{", "[")):
         from watcher.parse.json_feed import read_json_feed  # noqa: PLC0415
 
-        return read_json_feed(text, url=url)
+        return read_json_feed(text, url=url), ()
     head = _DECLARATION.sub("", text[:4096], count=1)
     if _HTML.match(head) and not _FEED.search(head):
         from watcher.parse.html import not_a_feed  # noqa: PLC0415
@@ -68,7 +76,7 @@ def _read(text: str, *, url: str, memory: bytes) -> Document:
     if _SITEMAP.match(head):
         from watcher.parse.sitemap import read_sitemap  # noqa: PLC0415
 
-        return read_sitemap(text, url=url)
+        return read_sitemap(text, url=url), ()
     if "<" not in head:
         raise ParseError("not_a_feed", "the document is neither XML nor JSON")
     from watcher.parse.feed import read_feed  # noqa: PLC0415
@@ -80,12 +88,11 @@ def _says_something(item: Item) -> bool:
     return bool(item.title or item.summary or item.content or item.link)
 
 
-def _newest(items: tuple[Item, ...], most: int) -> tuple[Item, ...]:
+def _newest(items: Sequence[Item], places: Sequence[int], most: int) -> Sequence[int]:
     """Keep the newest by date; undated ones come after all others, as the document has them."""
-    if len(items) <= most:
-        return items
-    by_age = sorted(range(len(items)), key=lambda at: -_timestamp(items[at]))
-    return tuple(items[at] for at in sorted(by_age[:most]))
+    if len(places) <= most:
+        return places
+    return sorted(sorted(places, key=lambda at: -_timestamp(items[at]))[:most])
 
 
 def _timestamp(item: Item) -> float:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import feedparser
@@ -30,8 +31,8 @@ _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
 _UNREAD = {"opml": "a list of feeds (OPML): import it instead", "cdf": "CDF, which is not read"}
 
 
-def read_feed(text: str, *, url: str, memory: bytes) -> Document:
-    """Read a feed of XML; see `parse_document`.
+def read_feed(text: str, *, url: str, memory: bytes) -> tuple[Document, Sequence[bytes]]:
+    """Read a feed of XML; see `parse_document`. Its items' fingerprints come with it, or none.
 
     Raises:
         ParseError: `not_a_feed`, `unsupported` or `parse`.
@@ -47,7 +48,7 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
     language = language_tag(channel.get("language"))
     # entries inherit it (RFC 4287, section 4.1.2); RSS names a webmaster there
     author = authors_of(channel) if parsed.version.startswith("atom") else ""
-    return Document(
+    document = Document(
         title=line(channel.get("title") or "", TITLE_LENGTH),
         language=language,
         items=tuple(
@@ -61,6 +62,7 @@ def read_feed(text: str, *, url: str, memory: bytes) -> Document:
         memory=cut.memory,
         warnings=_warnings(parsed),
     )
+    return document, cut.left if len(cut.left) == len(document.items) else ()
 
 
 def _well_formed(text: str) -> tuple[bytes, Spans]:

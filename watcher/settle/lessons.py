@@ -40,11 +40,16 @@ def hints_after(feed: Feed, answer: Answer, document: Document | None) -> Hints:
     return replace(said, max_age=answer.hints.max_age)
 
 
-def validators_after(answer: Answer, document: Document | None) -> Validators:
-    """Keep the validators, but of a document that broke off: they may be those of the whole."""
-    if document is not None and document.is_torn:
-        return Validators()
-    return answer.validators
+def validators_after(answer: Answer, document: Document | None, added: Added) -> Validators:
+    """Keep the validators, but of a document that was not read to its end.
+
+    They may be those of the whole, of one that broke off; and what was left out is to be read next,
+    while that brings new items.
+    """
+    if document is None:
+        return answer.validators
+    goes_on = document.left_out and document.memory and added.new
+    return Validators() if document.is_torn or goes_on else answer.validators
 
 
 def is_late(item: Item, feed: Feed) -> bool:

@@ -257,7 +257,7 @@ class Settler:
                 broke_off=broke_off,
                 news_at=now if is_news(feed, added) and not broke_off else stats.news_at,
             )
-        validators = validators_after(answer, document)
+        validators = validators_after(answer, document, added)
         planned = self._plan(
             feed, stats, hints, now=now, validators=validators, after_gap=gap is not None
         )
