@@ -36,6 +36,11 @@ async def test_only_permanent_redirects_move_a_feed(
     assert answer.moved_to == moved_to
 
 
+async def test_a_feed_moves_to_an_address_without_a_fragment() -> None:
+    hops = answering(moved("https://B.example/1#top"), httpx.Response(200, content=BODY))
+    assert (await hops.get(feed())).moved_to == "https://b.example/1"
+
+
 async def test_redirects_end_after_five_hops() -> None:
     five = [moved(f"{URL}/{number}") for number in range(5)]
     answer = await answering(*five, httpx.Response(200, content=BODY)).get(feed())

@@ -18,7 +18,7 @@ from watcher.fetch.politeness import Turns
 from watcher.fetch.trouble import FOREIGN, named, unwelcome
 from watcher.fetch.unpack import Unpacker, too_large, unpacker
 from watcher.fetch.visit import UNCONDITIONAL, Visit, asked_headers, next_hop, validators_of
-from watcher.hosts import host_of
+from watcher.hosts import host_of, plain_address
 from watcher.models import Answer, Feed, FeedOptions, Fetched, Hints, NotModified
 
 _ACCEPT = (
@@ -135,7 +135,7 @@ class Fetcher:
                 response = await self._answer(url, visit)
                 try:
                     if response.status_code not in _MOVED:
-                        moved_to = str(url) if hop and permanent else None
+                        moved_to = plain_address(str(url)) if hop and permanent else None
                         return await self._take(response, visit, moved_to, deadline)
                     permanent = permanent and response.status_code in _MOVED_FOR_GOOD
                     url = next_hop(url, response, allow_downgrade=visit.options.allow_downgrade)
