@@ -5,7 +5,17 @@ import pytest
 
 from tests.stored import HOUR, NOW, feed_at, record, subscribe
 from watcher.errors import FetchError, StoreError
-from watcher.models import Feed, Gap, Hints, PollStats, Rest, Subscription, Validators, Watched
+from watcher.models import (
+    Feed,
+    Gap,
+    Hints,
+    Item,
+    PollStats,
+    Rest,
+    Subscription,
+    Validators,
+    Watched,
+)
 from watcher.store import SqliteStore
 
 
@@ -119,6 +129,33 @@ def test_a_feed_that_moves_onto_another_stays_and_is_told(
     store.record_poll(feed, record(url=B))
     assert again(store, feed).url == A
     assert f"feed={A} has moved to {B}, which is a feed already" in caplog.text
+
+
+def test_a_feed_that_was_removed_gives_way_with_its_items(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed, other = subscribe(store, A, B)
+    store.add_new_items(other, [Item(guid="1")], now=NOW)
+    store.remove_feed(B)
+    store.record_poll(feed, record(url=B))
+    assert again(store, feed).url == B
+    assert "has moved" not in caplog.text
+    item = store.item(1)
+    assert item is not None
+    assert (item.feed, item.feed_given) == (f"{B}#removed-{other.id}", B)
+    store.remove_feed(B)
+    assert store.add_feed(Subscription(url=B), now=NOW)
+    assert again(store, feed).url == B
+
+
+def test_a_feed_that_gave_way_has_its_address_again_when_it_is_added(store: SqliteStore) -> None:
+    feed, other = subscribe(store, A, B)
+    store.remove_feed(B)
+    store.record_poll(feed, record(url=B))
+    store.record_poll(again(store, feed), record(url=A2))
+    store.remove_feed(A)
+    assert store.add_feed(Subscription(url=B), now=NOW)
+    assert (again(store, other).id, again(store, other).url) == (other.id, B)
 
 
 def test_statistics_of_all_feeds_are_read_for_the_calibration(store: SqliteStore) -> None:

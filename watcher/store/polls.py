@@ -13,7 +13,7 @@ from watcher.store.columns import hints_text, moment, stats, stats_text
 from watcher.store.connection import Connection
 from watcher.store.feeds import get_feed
 from watcher.store.protocol import PollRecord
-from watcher.store.views import OUTLET
+from watcher.store.views import OUTLET, REMOVED
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +117,21 @@ def _record_feed(db: Connection, feed: Feed, record: PollRecord) -> None:
 
 
 def _move(db: Connection, feed: Feed, url: str, moved_at: datetime) -> None:
-    """Poll the feed at its new address, unless another feed is polled there already."""
-    if db.value("SELECT 1 FROM feeds WHERE url = ? AND id <> ?", (url, feed.id)):
+    """Poll the feed at its new address, unless another feed is polled there already.
+
+    One that was removed gives way: no address that is polled has a fragment.
+    """
+    other = db.row(
+        "SELECT id, paused_by FROM feeds JOIN schedule ON feed_id = id WHERE url = ? AND id <> ?",
+        (url, feed.id),
+    )
+    if other is not None and other["paused_by"] != REMOVED:
         log.warning("feed=%s has moved to %s, which is a feed already: remove one", feed.url, url)
         return
+    if other is not None:
+        db.execute(
+            f"UPDATE feeds SET url = url || '#{REMOVED}-' || id WHERE id = ?", (other["id"],)
+        )
     db.execute(
         "INSERT INTO feed_moves VALUES (?, ?, ?)", (feed.id, feed.url, moment_text(moved_at))
     )

@@ -29,8 +29,8 @@ _ATTRIBUTES = (
     "catalogue",
 )
 _BEGIN_AGAIN = (
-    """UPDATE feeds SET added_at = :added_at, moved_to = NULL, moved_times = 0, gone_times = 0
-        WHERE id = :id""",
+    """UPDATE feeds SET added_at = :added_at, moved_to = NULL, moved_times = 0, gone_times = 0,
+        url = iif(instr(url, '#'), subscribed_url, url) WHERE id = :id""",
     """UPDATE schedule SET paused_by = '', next_poll_at = :due_at, first_success_at = NULL,
         last_success_at = NULL, last_document_at = NULL, failures = 0, error_kind = NULL,
         error = NULL, stats = '' WHERE feed_id = :id""",
@@ -186,11 +186,12 @@ def _revive(
 ) -> bool:
     """Subscribe a feed again that was removed; tells whether there was one.
 
-    Its items are known, but nobody watched: as with any other its first document is backlog.
+    Its items are known, but nobody watched: as with any other its first document is backlog. Where
+    it had given way to another feed its address is its own again.
     """
     row = db.row(
         """SELECT f.*, s.paused_by FROM feeds f JOIN schedule s ON feed_id = id
-            WHERE f.url = :url OR f.subscribed_url = :url""",
+            WHERE f.url = :url OR f.subscribed_url = :url ORDER BY f.url <> :url""",
         {"url": subscription.url},
     )
     if row is None:
