@@ -229,6 +229,33 @@ class TestTrouble:
         desk.trouble(FetchError("unavailable", "busy", retry_after=wait, status=503))
         assert desk.feed.next_poll_at == desk.clock() + wait
 
+    @pytest.mark.parametrize(
+        ("skipped", "error", "times", "wait"),
+        [
+            pytest.param(
+                range(16, 24),
+                FetchError("unavailable", "busy", retry_after=timedelta(hours=4.5), status=503),
+                1,
+                timedelta(hours=12),
+                id="Retry-After",
+            ),
+            pytest.param(
+                range(12, 24),
+                FetchError("gone", "gone"),
+                2,
+                timedelta(days=7, hours=12),
+                id="gone",
+            ),
+        ],
+    )
+    def test_it_is_waited_out_to_an_hour_that_is_not_skipped(
+        self, desk: Desk, skipped: range, error: FetchError, times: int, wait: timedelta
+    ) -> None:
+        desk.document(item("A fair"), hints=Hints(skip_hours=frozenset(skipped)))
+        for _ in range(times):
+            desk.trouble(error)
+        assert desk.feed.next_poll_at == desk.clock() + wait
+
     def test_a_refusal_lets_the_whole_domain_rest(self, desk: Desk) -> None:
         beside = "https://www.harbour.example/sport"
         desk.store.add_feed(Subscription(url=beside), now=desk.clock())

@@ -41,12 +41,13 @@ def plan(  # noqa: PLR0913 - pure: it is told all that it depends on
     clamps: Clamps = DEFAULT_CLAMPS,
     has_validators: bool = True,
     after_gap: bool = False,
+    demanded: timedelta = timedelta(0),
 ) -> Plan:
     """Say when a feed that was polled at `now` is polled next.
 
     `stats` are as `observe` left them at this poll; `url` decides the jitter; `after_gap` halves
-    the wait, as items may have been missed. What a server demands with a failure (Retry-After) is
-    the caller's to add.
+    the wait, as items may have been missed; `demanded` is what a server demands with a failure
+    (Retry-After), however long.
     """
     forecast = Forecast(stats, now)
     least, most = bounds(options, clamps, has_validators=has_validators)
@@ -58,7 +59,7 @@ def plan(  # noqa: PLR0913 - pure: it is told all that it depends on
     wait = max(wait * (1 + clamps.jitter * _chance(url, now)) / (1 + after_gap), least)
     wait = _after_failures(wait, stats.errors_in_a_row, clamps.error_min)
     heeded = heed(hints, ignored=options.ignore_hints)
-    next_poll_at = first_allowed(now + max(wait, asked_wait(heeded, now)), heeded)
+    next_poll_at = first_allowed(now + max(wait, asked_wait(heeded, now), demanded), heeded)
     return Plan(next_poll_at, forecast.items_within((next_poll_at - now) / _MINUTE))
 
 

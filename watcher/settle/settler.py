@@ -259,7 +259,11 @@ class Settler:
             )
         validators = validators_after(answer, document, added)
         planned = self._plan(
-            feed, stats, hints, now=now, validators=validators, after_gap=gap is not None
+            replace(feed, validators=validators),
+            stats,
+            hints,
+            now=now,
+            after_gap=gap is not None,
         )
         move = move_after(feed, answer)
         return PollRecord(
@@ -284,12 +288,17 @@ class Settler:
         feed, error, now = trouble.feed, trouble.error, trouble.at
         stats = observe(feed.stats, PollResult(polled_at=now, ok=False))
         rest = self.politeness.rest_after(host_of(feed.url), error, now=now)
-        planned = self._plan(feed, stats, feed.hints, now=now, validators=feed.validators)
         gone_times = feed.gone_times + 1 if error.kind == "gone" else feed.gone_times
-        wait = GONE_WAIT if gone_times >= GONE_TO_BELIEVE else demanded_by(error)
+        planned = self._plan(
+            feed,
+            stats,
+            feed.hints,
+            now=now,
+            demanded=GONE_WAIT if gone_times >= GONE_TO_BELIEVE else demanded_by(error),
+        )
         record = PollRecord(
             polled_at=now,
-            next_poll_at=max(planned.next_poll_at, now + wait),
+            next_poll_at=planned.next_poll_at,
             stats=replace(stats, planned=stats.planned + planned.expected),
             error=error,
             validators=Validators(),
@@ -308,10 +317,10 @@ class Settler:
         hints: Hints,
         *,
         now: datetime,
-        validators: Validators,
         after_gap: bool = False,
+        demanded: timedelta = timedelta(0),
     ) -> Plan:
-        host = host_of(feed.url)
+        host, validators = host_of(feed.url), feed.validators
         crowded = self.calibration.crowded.get(registrable_domain(host), 1.0)
         price = self.calibration.price * crowded * self.politeness.caution(host, now)
         return plan(
@@ -324,4 +333,5 @@ class Settler:
             clamps=self.clamps,
             has_validators=bool(validators.etag or validators.last_modified),
             after_gap=after_gap,
+            demanded=demanded,
         )
