@@ -16,6 +16,7 @@ from watcher.models import (
     Document,
     Feed,
     Hints,
+    Item,
     NotModified,
     Origin,
     Rest,
@@ -79,6 +80,42 @@ class TestItems:
         queued = desk.store.claim_deliveries(now=desk.clock.advance(hours=1), limit=9)
         assert origins == [Origin.LIVE, Origin.BACKLOG]
         assert [delivery.match.item.title for delivery in queued] == ["A second flood"]
+
+    @pytest.mark.parametrize(
+        ("shown", "facts"),
+        [
+            pytest.param(1, {"is_torn": True}, id="broke off"),
+            pytest.param(1, {"left_out": 2, "memory": b"seen"}, id="over the limit"),
+            pytest.param(0, {}, id="empty"),
+        ],
+    )
+    def test_what_was_there_before_a_first_document_is_backlog_though_it_was_not_read(
+        self, desk: Desk, shown: int, facts: dict[str, Any]
+    ) -> None:
+        before = desk.clock() - timedelta(hours=1)
+        old = [item(f"Flood {number}", before) for number in range(3)]
+        desk.document(*old[:shown], **facts)
+        later = desk.clock.advance(hours=1)
+        desk.document(item("A flood", later), *old)
+        desk.document(item("A flood dated back", before), item("A flood", later), *old)
+        queued = desk.store.claim_deliveries(now=later + timedelta(hours=1), limit=9)
+        assert [delivery.match.item.title for delivery in queued] == [
+            "A flood",
+            "A flood dated back",
+        ]
+        assert sum(desk.store.count_judged().values()) == 5
+
+    @pytest.mark.parametrize(
+        ("first", "told"), [((), 1), ((item("A fair"),), 0)], ids=["empty", "broke off"]
+    )
+    def test_undated_items_are_news_after_an_empty_document_only(
+        self, desk: Desk, first: tuple[Item, ...], told: int
+    ) -> None:
+        desk.document(*first, is_torn=bool(first))
+        desk.clock.advance(hours=1)
+        desk.document(item("A flood"), item("A fair"))
+        queued = desk.store.claim_deliveries(now=desk.clock.advance(hours=1), limit=9)
+        assert len(queued) == told
 
     def test_the_first_document_of_a_feed_added_again_is_backlog(self, desk: Desk) -> None:
         desk.document(item("A fair"))

@@ -53,6 +53,7 @@ def test_a_good_poll_is_written_down(store: SqliteStore) -> None:
         newest_at=NOW - HOUR,
         last_document_at=NOW,
         last_polled_at=NOW,
+        first_success_at=NOW,
         last_success_at=NOW,
         next_poll_at=NOW + HOUR,
         moved_to="https://new.example/",

@@ -123,6 +123,7 @@ class Feed:
     memory: bytes = field(default=b"", repr=False)
     next_poll_at: datetime
     last_polled_at: datetime | None = None
+    first_success_at: datetime | None = None
     last_success_at: datetime | None = None
     last_document_at: datetime | None = None
     """When a whole document last came (200, not 304)."""

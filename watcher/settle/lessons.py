@@ -52,9 +52,25 @@ def validators_after(answer: Answer, document: Document | None, added: Added) ->
     return Validators() if document.is_torn or goes_on else answer.validators
 
 
+def is_backlog(item: Item, feed: Feed) -> bool:
+    """Tell whether an item was there before the feed was watched: nobody is told of it.
+
+    After a first document that was not read to its end, or had no items, the dates tell it. Of
+    undated items only those are news that fill an empty feed.
+    """
+    opened_at, published_at = feed.first_success_at, item.published_at
+    if feed.last_success_at is None or opened_at is None:
+        return True
+    if feed.last_document_at is None:
+        return published_at is None or published_at < opened_at
+    if not feed.stats.document_items:
+        return published_at is not None and published_at < opened_at
+    return False
+
+
 def is_late(item: Item, feed: Feed) -> bool:
-    """Tell whether an item was first seen after the last whole document."""
-    whole_at, seen_at = feed.last_document_at, item.seen_at
+    """Tell whether an item was first seen after the last whole document, or the first at all."""
+    whole_at, seen_at = feed.last_document_at or feed.first_success_at, item.seen_at
     return whole_at is None or seen_at is None or seen_at > whole_at
 
 

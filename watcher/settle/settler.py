@@ -20,6 +20,7 @@ from watcher.models import (
     Gap,
     Hints,
     Item,
+    Match,
     Origin,
     PollResult,
     PollStats,
@@ -30,6 +31,7 @@ from watcher.settle.lessons import (
     as_told,
     demanded_by,
     hints_after,
+    is_backlog,
     is_late,
     is_news,
     move_after,
@@ -194,7 +196,7 @@ class Settler:
         """
         new, known = items.new, self._first_seen(items.known, most=PINNED + 1)
         if feed.stats.broke_off:
-            feed = replace(feed, last_success_at=feed.last_document_at)
+            feed = replace(feed, last_success_at=feed.last_document_at or feed.first_success_at)
             known = self._first_seen(items.known, most=len(items.known))
             late = [item for item in known if item is not None and is_late(item, feed)]
             known = [item for item in known if item is None or not is_late(item, feed)]
@@ -234,15 +236,22 @@ class Settler:
 
     def _log_matches(self, feed: Feed, added: Added, *, now: datetime) -> int:
         """Log what items match; tells how many matches are new."""
-        first = feed.last_success_at is None
-        logged = self.store.log_matches(
-            self.watch.matcher.match_together((*added.new, *added.rewritten)),
-            topics=self.watch.topics,
-            origin=Origin.BACKLOG if first else Origin.LIVE,
-            now=now,
-            notify=not first,
-        )
-        return len(logged)
+        found: dict[Origin, list[tuple[Item, Match]]] = {Origin.BACKLOG: [], Origin.LIVE: []}
+        for item, match in self.watch.matcher.match_together((*added.new, *added.rewritten)):
+            origin = Origin.BACKLOG if is_backlog(item, feed) else Origin.LIVE
+            found[origin].append((item, match))
+        logged = [
+            self.store.log_matches(
+                matches,
+                topics=self.watch.topics,
+                origin=origin,
+                now=now,
+                notify=origin is Origin.LIVE,
+            )
+            for origin, matches in found.items()
+            if matches
+        ]
+        return sum(map(len, logged))
 
     def _record(
         self, visit: Visit, added: Added, gap: Gap | None, *, broke_off: bool
@@ -266,6 +275,9 @@ class Settler:
             after_gap=gap is not None,
         )
         move = move_after(feed, answer)
+        is_whole = isinstance(answer, Fetched) and not broke_off
+        if feed.last_success_at is None and document is not None:  # with the next it opens, too
+            is_whole = is_whole and not (document.is_torn or document.left_out)
         return PollRecord(
             polled_at=now,
             next_poll_at=planned.next_poll_at,
@@ -276,7 +288,7 @@ class Settler:
             title=document.title if document else None,
             language=document.language if document else None,
             newest_at=None if broke_off else newest_after(feed, added, now=now),
-            last_document_at=now if isinstance(answer, Fetched) and not broke_off else None,
+            last_document_at=now if is_whole else None,
             gap=gap,
             url=move.url,
             moved_to=move.moved_to,

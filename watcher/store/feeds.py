@@ -58,6 +58,7 @@ def feed_of(row: sqlite3.Row) -> Feed:
         memory=row["memory"],
         next_poll_at=moment(row["next_poll_at"]),
         last_polled_at=moment(row["last_polled_at"]),
+        first_success_at=moment(row["first_success_at"]),
         last_success_at=moment(row["last_success_at"]),
         last_document_at=moment(row["last_document_at"]),
         moved_to=row["moved_to"],
