@@ -20,7 +20,7 @@ from watcher.daemon import run_daemon, run_once
 from watcher.daemon.daemon import Daemon
 from watcher.daemon.reload import Reloader, marks_of
 from watcher.daemon.rounds import Rounds
-from watcher.errors import AlreadyRunning, StoreError
+from watcher.errors import AlreadyRunning, StoreBusy, StoreError
 from watcher.models import Item, Subscription
 from watcher.schedule import Calibration
 from watcher.settings import load_settings
@@ -271,6 +271,29 @@ class TestDaemon:
             )
         with pytest.raises(StoreError, match="the disk is odd"):
             run_once(app, every_feed=True)
+
+    async def test_a_stop_while_it_waits_for_another_process_is_clean(self, app: App) -> None:
+        app.writer().close()
+        with closing(sqlite3.connect(app.database)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            stop = asyncio.Event()
+            asyncio.get_running_loop().call_soon(stop.set)
+            await Daemon(app, stop).watch()
+
+    async def test_a_start_waits_only_so_long_for_another_process(self, app: App) -> None:
+        app.writer().close()
+        with closing(sqlite3.connect(app.database)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusy, match="another program has kept it locked"):
+                await Daemon(app, patience_s=0).once(every_feed=False)
+
+    async def test_a_start_goes_on_when_the_other_process_has_written(self, app: App) -> None:
+        app.writer().close()
+        with closing(sqlite3.connect(app.database)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asyncio.get_running_loop().call_later(0.1, other.rollback)
+            await Daemon(app).once(every_feed=False)
+        assert errors(app) == ["blocked_address"]
 
     async def test_it_watches_until_told_to_stop(self, app: App) -> None:
         stop = StopWhen(lambda: errors(app) == ["blocked_address"])

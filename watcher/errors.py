@@ -54,6 +54,10 @@ class StoreError(WatcherError):
     """The database cannot be opened, is damaged, or was made by a newer version."""
 
 
+class StoreBusy(StoreError):  # noqa: N818 - the state it tells of
+    """Another program writes to the database, and has for as long as we wait."""
+
+
 class AlreadyRunning(WatcherError):  # noqa: N818 - the state it tells of
     """Another daemon holds this database."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.conftest import Program, until
 from tests.e2e.farm import Farm
+from watcher.store import running_daemon
 
 pytestmark = pytest.mark.enable_socket
 
@@ -102,6 +103,17 @@ def test_a_database_that_another_program_keeps_locked_holds_up_no_stop(
         assert daemon.wait(timeout=10) == 0
     program("run", "--once", "--all")
     assert stored_titles(program) == ["A fair", "A strike"]
+
+
+def test_a_start_that_waits_for_another_program_heeds_a_stop(program: Program, farm: Farm) -> None:
+    subscribe(program, farm.add("a", "A fair"))
+    program("run", "--once")
+    with closing(sqlite3.connect(program.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        daemon = program.start("run")
+        until(lambda: running_daemon(program.database) == daemon.pid)
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(timeout=5) == 0
 
 
 def test_a_second_daemon_is_refused(program: Program, farm: Farm) -> None:

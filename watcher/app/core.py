@@ -16,7 +16,7 @@ from watcher.errors import WatcherError
 from watcher.models import Feed, FeedOptions, Item, Subscription, Topic
 from watcher.places import shipped
 from watcher.settings import Settings, load_settings
-from watcher.store import SqliteStore, open_store
+from watcher.store import PATIENCE_S, SqliteStore, open_store
 
 if TYPE_CHECKING:  # heavy rooms: imported by the methods that need them
     from collections.abc import AsyncIterator, Iterator
@@ -64,9 +64,12 @@ class App:
         """Open the database for reading."""
         return open_store(self.database, read_only=True)
 
-    def writer(self) -> SqliteStore:
-        """Open the database for writing; makes it if it is not there."""
-        return open_store(self.database)
+    def writer(self, *, patience_s: float = PATIENCE_S) -> SqliteStore:
+        """Open the database for writing; makes it if it is not there.
+
+        It waits so long, no longer, while another process writes.
+        """
+        return open_store(self.database, patience_s=patience_s)
 
     # What is watched for, and where
 

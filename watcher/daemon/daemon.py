@@ -5,31 +5,36 @@ import atexit
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from watcher.app import App
 from watcher.app.core import MANY_FEEDS
 from watcher.app.tuning import calibration
-from watcher.clock import utc_now
+from watcher.clock import monotonic, utc_now
 from watcher.daemon.jumps import Jumps
 from watcher.daemon.reload import Marks, Reloader, marks_of
 from watcher.daemon.rounds import Rounds
 from watcher.daemon.upkeep import Upkeep
 from watcher.deliver import deliver_due
-from watcher.errors import StoreError
+from watcher.errors import StoreBusy, StoreError
 from watcher.rematch import Backfill
+from watcher.schedule import Calibration
 from watcher.settle import Watch
-from watcher.store import SqliteStore, daemon_lock
+from watcher.store import PATIENCE_S, SqliteStore, daemon_lock
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 LOCK_PATIENCE_S = 1.0
 """How long a write waits for another process; all else, signals too, waits meanwhile."""
+SIGNAL_PATIENCE_S = 0.5
+"""How long a signal waits while the start waits for another process."""
 DRAIN_S = 4.0
 """How long polls under way may still take once the daemon is told to stop."""
 BEAT_S = 10
@@ -77,6 +82,8 @@ class Daemon:
 
     app: App
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    patience_s: float = PATIENCE_S
+    """How long a start waits while another process writes."""
     _marks: Marks = field(init=False)
     _watched: Watch = field(init=False)
 
@@ -86,6 +93,15 @@ class Daemon:
 
     async def once(self, *, every_feed: bool) -> None:
         """Poll what is due, deliver, end."""
+        with self._told_to_stop():
+            await self._once(every_feed=every_feed)
+
+    async def watch(self) -> None:
+        """Tick until told to stop, then drain."""
+        with self._told_to_stop():
+            await self._watch()
+
+    async def _once(self, *, every_feed: bool) -> None:
         async with self._holding() as (store, rounds):
             if every_feed:
                 store.make_all_due(now=utc_now())
@@ -97,8 +113,7 @@ class Daemon:
             await self._unless_stopped(deliver_due(store, self.app.channels(), utc_now))
             beating.cancel()
 
-    async def watch(self) -> None:
-        """Tick until told to stop, then drain."""
+    async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, lambda: None)  # nothing to reload yet
         async with self._holding() as (store, rounds):
@@ -127,14 +142,11 @@ class Daemon:
     async def _holding(self) -> AsyncIterator[tuple[SqliteStore, Rounds]]:
         """Hold the lock, the open store and everything that polls; close it all at the end."""
         self._stop_on_signals()
-        with daemon_lock(self.app.database), self.app.writer() as store:
+        with daemon_lock(self.app.database), await self._patiently(self._open) as store:
             if not self._watched.topics:
                 log.warning("no topics: the watchlists of the settings are not there, or empty")
-            store.mend_times(now=utc_now())
-            store.take_up_deliveries(now=utc_now())
-            self.app.bring_to(store, self._watched, self.app.subscriptions())
-            store.note_problem("")
-            numbers = calibration(self.app, store, now=utc_now())
+            numbers = await self._patiently(lambda: self._prepare(store))
+            store.wait_for_others(at_most_s=PATIENCE_S)
             poller = self.app.poller(store, self._watched, numbers)
             poll = self.app.settings.poll
             rounds = Rounds(
@@ -147,6 +159,42 @@ class Daemon:
             finally:
                 await poller.fetcher.aclose()
                 poller.box.close()
+
+    def _open(self) -> SqliteStore:
+        return self.app.writer(patience_s=SIGNAL_PATIENCE_S)
+
+    def _prepare(self, store: SqliteStore) -> Calibration:
+        """Bring the store to what the files say and the clock; may be done again."""
+        store.mend_times(now=utc_now())
+        store.take_up_deliveries(now=utc_now())
+        self.app.bring_to(store, self._watched, self.app.subscriptions())
+        store.note_problem("")
+        return calibration(self.app, store, now=utc_now())
+
+    async def _patiently(self, work: Callable[[], Result]) -> Result:
+        """Do what has to wait while another process writes; a signal ends the waiting.
+
+        Raises:
+            StoreBusy: It took too long, or a signal came.
+        """
+        until_s = monotonic() + self.patience_s
+        while True:
+            try:
+                return work()
+            except StoreBusy:
+                await asyncio.sleep(0.01)  # signals are heeded
+                if self.stop.is_set() or monotonic() >= until_s:
+                    raise
+
+    @contextlib.contextmanager
+    def _told_to_stop(self) -> Iterator[None]:
+        """Let a start that a signal ended while it waited be the clean end it was to be."""
+        try:
+            yield
+        except StoreBusy:
+            if not self.stop.is_set():
+                raise
+            log.info("stopping")
 
     def _stop_on_signals(self) -> None:
         """Stop on SIGTERM and SIGINT, and heed them no more from then to the process's very end.

@@ -1,5 +1,6 @@
 """All SQL and all transactions; the only door to SQLite and sqlite-utils."""
 
+from watcher.store.connection import PATIENCE_S
 from watcher.store.feeds import FeedHealth
 from watcher.store.lock import daemon_lock, running_daemon
 from watcher.store.log import MatchFilter
@@ -9,6 +10,7 @@ from watcher.store.sqlite import SqliteStore, open_store
 from watcher.store.versions import Rematch
 
 __all__ = [
+    "PATIENCE_S",
     "Added",
     "Arriving",
     "Counts",

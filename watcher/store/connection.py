@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from watcher.errors import StoreError
+from watcher.errors import StoreBusy, StoreError
 
-BUSY_TIMEOUT_MS = 10_000
+PATIENCE_S = 10.0
+"""So long a write waits for another process, if nothing else is said."""
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 CHECKPOINT_PAGES = 4_000
 """So many pages of the log are written back to the database at once, hot ones but once."""
@@ -35,14 +36,14 @@ _WORDS = {
 class Connection:
     """One thread's connection; rows are read by column name."""
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
+    def __init__(self, path: Path, *, read_only: bool, patience_s: float = PATIENCE_S) -> None:
         self.path = path
         self.read_only = read_only
         with self.renaming():
             uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
             self.raw = sqlite3.connect(uri, uri=True, cached_statements=256)
             self.raw.row_factory = sqlite3.Row
-            self.raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            self.raw.execute(f"PRAGMA busy_timeout = {patience_s * 1000:.0f}")
             # SQLite knows the cases of ASCII letters alone.
             self.raw.create_function("fold", 1, str.casefold, deterministic=True)
             self.raw.create_function("covers", 2, _covers, deterministic=True)
@@ -136,7 +137,8 @@ def trouble(path: Path, error: sqlite3.Error) -> StoreError:
     """Say in plain words what SQLite says in its own (sqlite.org/rescode.html)."""
     name = getattr(error, "sqlite_errorname", "") or ""
     words = next((text for code, text in _WORDS.items() if name.startswith(code)), str(error))
-    return StoreError(f"{path}: {words}")
+    kind = StoreBusy if name.startswith("SQLITE_BUSY") else StoreError
+    return kind(f"{path}: {words}")
 
 
 def create_private(path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from watcher.errors import StoreError
-from watcher.store.connection import Connection, create_private
+from watcher.store.connection import PATIENCE_S, Connection, create_private
 from watcher.store.schema import APPLICATION_ID, STEPS
 from watcher.store.views import refresh_views
 
@@ -14,8 +14,10 @@ _CHECKED_BYTES = 16 * 1024 * 1024
 """Up to this size a whole check takes no time that a user would notice."""
 
 
-def connect(path: Path, *, read_only: bool) -> Connection:
+def connect(path: Path, *, read_only: bool, patience_s: float = PATIENCE_S) -> Connection:
     """Open the database at `path`; for writing it is made if it is missing, and migrated.
+
+    It waits so long, no longer, while another process writes.
 
     Raises:
         StoreError: It is missing (for reading), damaged, none of ours, of a newer version (for
@@ -28,7 +30,7 @@ def connect(path: Path, *, read_only: bool) -> Connection:
         create_private(path)
     else:
         _check_header(path)
-    db = Connection(path, read_only=read_only)
+    db = Connection(path, read_only=read_only, patience_s=patience_s)
     try:
         if is_new:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

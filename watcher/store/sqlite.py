@@ -37,7 +37,7 @@ from watcher.store import (
     subscribing,
     versions,
 )
-from watcher.store.connection import Connection
+from watcher.store.connection import PATIENCE_S, Connection
 from watcher.store.feeds import FeedHealth
 from watcher.store.log import MatchFilter
 from watcher.store.opening import connect
@@ -47,14 +47,16 @@ from watcher.store.signs import Counts, Heartbeat
 from watcher.store.versions import Rematch
 
 
-def open_store(path: Path, *, read_only: bool = False) -> "SqliteStore":
+def open_store(
+    path: Path, *, read_only: bool = False, patience_s: float = PATIENCE_S
+) -> "SqliteStore":
     """Open the database at `path`; for writing it is made if it is missing, and migrated.
 
     Raises:
         StoreError: It is missing (for reading), damaged, none of ours, of a newer version (for
             reading: of an older one too), or may not be written.
     """
-    return SqliteStore(connect(path, read_only=read_only))
+    return SqliteStore(connect(path, read_only=read_only, patience_s=patience_s))
 
 
 class SqliteStore:
@@ -186,11 +188,7 @@ class SqliteStore:
     def gaps(
         self, *, since: datetime | None = None, feed_url: str | None = None
     ) -> Sequence[FeedGap]:
-        """List the gaps (of the feed at an address) that reach past a moment, the latest first.
-
-        Raises:
-            StoreError: No feed has this address.
-        """
+        """List the gaps (of the feed at an address) that reach past a moment, the latest first."""
         return polls.read_gaps(self._db, since=since, feed_url=feed_url)
 
     def watched(
