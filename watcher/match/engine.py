@@ -41,7 +41,7 @@ class Matcher:
         return self._match(item)
 
     def match_together(self, items: Iterable[Item]) -> list[tuple[Item, Match]]:
-        """Match the items of a document, one after the other.
+        """Match some items of a document, one after the other.
 
         Their words together are bounded as those of one item are.
         """

@@ -80,7 +80,6 @@ class Arriving:
         with db.writing():
             return Added(
                 new=_insert(db, feed, new, repeats=repeats, now=self._now),
-                known=self.known,
                 rewritten=_rewrite(db, feed, changed, repeats=repeats),
             )
 
@@ -92,7 +91,8 @@ def add_new_items(
     if not items:
         return Added()
     with db.writing():
-        return Arriving(db, feed, items, now=now, are_all=are_all).store_some()
+        arriving = Arriving(db, feed, items, now=now, are_all=are_all)
+        return replace(arriving.store_some(), known=arriving.known)
 
 
 def _insert(
