@@ -278,8 +278,8 @@ async def test_the_loop_goes_on_while_a_large_document_is_settled(
         await asyncio.sleep(0)
         items_met.add(store.count_items())
         assert sum(store.count_judged().values()) == store.count_items()
-    assert items_met == {0, 10, 20, 25}
-    assert (polling.result().new, polling.result().matches) == (25, 25)
+    assert items_met == {0, 25, 50, 60}
+    assert (polling.result().new, polling.result().matches) == (60, 60)
 
 
 async def test_a_large_document_lets_others_be_settled_between(
@@ -293,7 +293,7 @@ async def test_a_large_document_lets_others_be_settled_between(
     )
     await asyncio.wait({large, small}, return_when=asyncio.FIRST_COMPLETED)
     assert (small.done(), large.done()) == (True, False)
-    assert (await large).new == 25
+    assert (await large).new == 60
 
 
 async def test_a_large_document_that_was_cut_short_is_settled_by_the_next_poll(
@@ -308,8 +308,8 @@ async def test_a_large_document_that_was_cut_short_is_settled_by_the_next_poll(
     polling.cancel()
     await asyncio.wait({polling})
     assert the_feed(store).last_success_at != clock()
-    assert (await poll(rss(*MANY))).new < 25
-    assert sum(store.count_judged().values()) == 25
+    assert (await poll(rss(*MANY))).new < 60
+    assert sum(store.count_judged().values()) == 60
     assert len(store.gaps()) == 1
 
 
@@ -350,7 +350,7 @@ class Hasty(PlainParser):
     max_items = 10
 
 
-MANY = tuple(f"Flood {number}" for number in range(25))
+MANY = tuple(f"Flood {number}" for number in range(60))
 
 
 class Hurrying:

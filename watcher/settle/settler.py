@@ -45,7 +45,7 @@ from watcher.store import Added, Arriving, PollRecord, Store
 GONE_TO_BELIEVE = 2
 """How often a server must say 410 before the feed is asked only once in `GONE_WAIT`."""
 GONE_WAIT = timedelta(days=7)
-AT_ONCE = 10
+AT_ONCE = 25
 """How many items are stored, with what they match, before it is looked how long it took."""
 _DATED_BACK = timedelta(days=1)
 """An item may come into a feed so much later than its date says."""
