@@ -42,6 +42,10 @@ def terms(query: str, item: Item, languages: tuple[str, ...] = ()) -> list[str] 
         ("sein", "it was war", "en", None),
         ("год", "годам", "ru", ["годам"]),
         ("год", "годам", "sr", None),
+        ('"power grid"', "powers, more power", "en", None),
+        ('"санкції ЄС"', "нові санкції проти Ірану", "uk", None),
+        ('"санкції ЄС"~3', "нові санкції проти Ірану", "uk", None),
+        ("cease-fire", "two ceasefires", "en", ["ceasefires"]),
     ],
     ids=[
         "phrase",
@@ -53,6 +57,10 @@ def terms(query: str, item: Item, languages: tuple[str, ...] = ()) -> list[str] 
         "another language",
         "Russian",
         "another language of the script",
+        "a word of a phrase",
+        "a word of a phrase beside an abbreviation",
+        "a word of a phrase with a gap",
+        "plural without the hyphen",
     ],
 )
 def test_inflection(query: str, text: str, language: str, found: list[str] | None) -> None:

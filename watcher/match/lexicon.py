@@ -28,6 +28,8 @@ NOTHING = 0
 """The number of a word that no term has."""
 
 _MOST_FORMS = 65_536
+_CLOSED = "+"
+"""Stands before what no term has as a word, as a gap of it was closed."""
 
 
 class Lexicon:
@@ -148,9 +150,10 @@ class Lexicon:
         return place
 
     def _atom(self, written: str) -> int:
-        """Number a word as a term writes it: `word`, `=Word`, `wom?n`, `word~1`."""
+        """Number a word as a term writes it: `word`, `=Word`, `wom?n`, `word~1`, `+closed`."""
         if not (self.inflector.languages or written.startswith("=")):
-            written = fold(written)  # only the rules of inflection look at capitals
+            # only the rules of inflection look at capitals, and at what was closed
+            written = fold(written.removeprefix(_CLOSED))
         number = self._atoms.get(written)
         if number is None:
             number = self._atoms[written] = self._next()
@@ -158,7 +161,7 @@ class Lexicon:
         return number
 
     def _register(self, written: str, number: int) -> None:
-        word, _, edits = written.partition("~")
+        word, _, edits = written.removeprefix(_CLOSED).partition("~")
         if ANY in word or ONE in word:
             self._patterns.add_wildcard(fold(word), number)
         elif edits:
@@ -167,7 +170,9 @@ class Lexicon:
             self.typed.add(number)
             self._by_key[word] = (*self._by_key.get(word, ()), number)
         else:
-            keys: list[str | Key] = [fold(word), *self.inflector.term_keys(word, name=True)]
+            is_closed = written.startswith(_CLOSED)
+            forms = self.inflector.term_keys(word, name=True, is_closed=is_closed)
+            keys: list[str | Key] = [fold(word), *forms]
             for key in keys:
                 self._by_key[key] = (*self._by_key.get(key, ()), number)
             if _is_korean(word):
@@ -272,7 +277,7 @@ def _join(words: list[str], missing: set[int]) -> tuple[str, ...]:
     joined = [words[0]]
     for at, word in enumerate(words[1:]):
         if at in missing:
-            joined[-1] += word
+            joined[-1] = _CLOSED + joined[-1].removeprefix(_CLOSED) + word
         else:
             joined.append(word)
     return tuple(joined)

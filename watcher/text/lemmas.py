@@ -78,11 +78,12 @@ class Inflector:
             key for code in spoken if code in self.languages for key in self._text_keys(word, code)
         )
 
-    def term_keys(self, word: str, *, name: bool) -> frozenset[Key]:
+    def term_keys(self, word: str, *, name: bool, is_closed: bool = False) -> frozenset[Key]:
         """Tell what forms `word`, as it stands in a watchlist, shall be found in.
 
         It counts as a base form in every language of its script; its own lemma is taken only if
-        it is a base form in none of them. With `name` and a capital it declines by the rules of
+        it is a base form in none of them, and nobody has closed it up: *санкціїЄС* is no form of
+        *санкції*. With `name` and a capital it declines by the rules of
         names, too; the names of families by these alone, lest husbands be taken for wives.
         """
         word = _listed(word)
@@ -93,7 +94,8 @@ class Inflector:
             code for code in languages if not (name and self._is_family_name(word, code))
         ]
         keys |= {(code, fold(word)) for code in by_dictionary}
-        if not word.isupper() and not any(self._is_base(word, code) for code in languages):
+        is_base = is_closed or any(self._is_base(word, code) for code in languages)
+        if not word.isupper() and not is_base:
             keys |= {(code, lemma) for code in by_dictionary for lemma in self._lemmas(word, code)}
         return frozenset(keys)
 
