@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -214,6 +215,23 @@ def test_of_alerts_by_one_template_and_with_guids_of_their_own_none_is_lost(
     ]
     assert len(show(store, *alerts).new) == 10
     assert show(store, *reversed(alerts)).new == ()
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        {"author": "Ana Quill"},
+        {"summary": ""},
+        {"summary": f"{SHIP[:40]} [...]"},
+        {"summary": f"KYIV - {SHIP} {RAIL}"},
+    ],
+)
+def test_an_item_under_two_guids_is_one(store: SqliteStore, twin: dict[str, Any]) -> None:
+    items = [news(n, summary=f"{SHIP} {RAIL}") for n in range(6)]
+    twins = [replace(item, guid=f"twin-{item.guid}", **twin) for item in items[:3]]
+    assert len(show(store, *items, *twins).new) == 6
+    renamed = [replace(item, guid=f"x{item.guid}", published_at=NOW) for item in items]
+    assert show(store, *renamed).new == ()
 
 
 @pytest.mark.parametrize("name", [{}, {"guid": ""}])

@@ -117,14 +117,6 @@ def test_a_new_guid_of_an_edited_item_is_a_new_guid(store: SqliteStore) -> None:
     assert show(store, untold, news(1)).new == ()
 
 
-def test_untexted_alerts_of_one_page_with_guids_of_their_own_are_all_new(
-    store: SqliteStore,
-) -> None:
-    for age, title in ((3, "A ship ran aground"), (2, "Rail strike ends"), (1, "Calm seas ahead")):
-        item = Item(title=title, guid=title, link=LIVE, published_at=NOW - timedelta(hours=age))
-        assert len(show(store, item, news(9)).new) == 1 + (age == 3)
-
-
 def test_an_item_is_the_same_under_another_link_and_date_if_its_text_is(
     store: SqliteStore,
 ) -> None:

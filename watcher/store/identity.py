@@ -31,6 +31,9 @@ _RUN = 8
 _ALIKE = 0.3
 """What share of the shorter text's runs of so many characters the other has, if one was edited:
 different texts of a language share few that long, edited ones keep whole sentences."""
+LONG = 100
+"""So many characters of text tell an item from another, whatever else they share."""
+_CUT_OFF = " .…[]"
 _COMPARED, _MOST_COMPARED = 2_000, 20
 """How many characters of a text are compared, and how many texts of one name."""
 MOST_TEXTS = 500
@@ -146,10 +149,10 @@ def repeats_within(keys: Sequence[Keys], *, are_all: bool) -> Repeats:
             pages.append((len(same), {"guid": guid, "link": links.pop()}))
     for link, same in of_links.items():
         guids = {key.guid for key in same} - {None}
-        if (len(guids) > 1 and _are_unequal(same)) or (
-            not guids and _look_different(same, by_text=by_text)
-        ):
+        if len(guids) != 1 and _look_different(same, by_text=by_text):
             pages.append((len(same), {"link": link}))
+        elif len(guids) > 1 and not _are_twins(same):
+            found.add(link)
     # of what a document has left unchanged we see nothing: most of it
     are_few = not are_all or sum(items for items, _ in pages) <= _FEW * len(keys)
     for _, names in pages:
@@ -193,9 +196,21 @@ def _look_different(same: Sequence[Keys], *, by_text: bool) -> bool:
     )
 
 
-def _are_unequal(same: Sequence[Keys]) -> bool:
-    """Tell whether items of several guids are not one that is shown twice."""
-    return len({(text_hash(key.item), key.item.published_at) for key in same}) > 1
+def _are_twins(same: Sequence[Keys]) -> bool:
+    """Tell whether items of one title and date are one under several guids.
+
+    Of such, texts are cut or left out; those of a template are as long, or short.
+    """
+    texts = {key.item.summary + key.item.content for key in same}
+    whole = max(texts, key=len)
+    return all(_is_part(text, whole) for text in texts - {whole})
+
+
+def _is_part(text: str, whole: str) -> bool:
+    part = text.rstrip(_CUT_OFF)
+    end = text[len(part) :]
+    is_cut = "…" in end or "..." in end
+    return not part or (part in whole and (is_cut or len(part) >= LONG))
 
 
 def _have_other_texts(same: Sequence[Keys]) -> bool:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from watcher.clock import moment_text, tells_time
 from watcher.models import Item
 from watcher.store.connection import Connection
-from watcher.store.identity import Keys, Kind, Repeats, link_key, may_be_edited, text_hash
+from watcher.store.identity import LONG, Keys, Kind, Repeats, link_key, may_be_edited, text_hash
 from watcher.store.items import find_item
 
 BY_CHANCE = 2
 """So many items may have the title and the day of others by chance."""
-_LONG = 100
-"""So many characters of text tell an item from another, whatever else they share."""
 _SIGNS = 3
 """How many signs, of five, tell that a later item under a known name is another."""
 
@@ -89,7 +87,8 @@ def places_taken(
     for key in keys:
         names = key.named(repeats)
         shown = [known[name] for name in names.values() if name in known]
-        has_new_guid = len(shown) == 1 < len(names) and key.link in known
+        has_text = is_only or bool(_text_of(key.item))
+        has_new_guid = has_text and len(shown) == 1 < len(names) and key.link in known
         signs = is_only + (len(names) == 1 or has_new_guid)
         is_known = has_new_guid or len(shown) == len(names)
         if not (signs and is_known) or shown[0].text_hash == text_hash(key.item):
@@ -97,8 +96,6 @@ def places_taken(
         before = find_item(db, shown[0].item_id)
         if before is None or signs + _signs_of_another(before, key.item) < _SIGNS:
             continue
-        if has_new_guid and not is_only and bool(_text_of(before)) != bool(_text_of(key.item)):
-            continue  # of a text that is gone nothing can be told
         if has_new_guid:
             places.add(names["link"])
         elif is_only and "title" not in names:
@@ -165,4 +162,4 @@ def _may_be_later(before: Item, item: Item, *, is_edited: bool) -> bool:
         return dated_at is not None and before_at is not None and dated_at > before_at
     has_name = item.guid or link_key(item.link) is not None
     lengths = [len(each.summary + each.content) for each in (before, item)]
-    return not has_name or (min(lengths) >= _LONG and not is_edited)
+    return not has_name or (min(lengths) >= LONG and not is_edited)
