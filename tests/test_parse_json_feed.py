@@ -90,12 +90,18 @@ def test_version_1_0_has_one_author() -> None:
         pytest.param([{"name": "Jane Roe"}, {"name": "John Doe"}], "Jane Roe, John Doe", id="two"),
         pytest.param([{"name": "Ana"}, {"url": "/bo"}, None, {"name": "Ana "}], "Ana", id="once"),
         pytest.param([], "The desk", id="none"),
-        pytest.param("Ana", "The desk", id="no list"),
+        pytest.param({"name": "Ana"}, "The desk", id="no list"),
     ],
 )
 def test_all_authors_are_named(authors: object, author: str) -> None:
     document = parsed(feed_of({"title": "t", "authors": authors}, authors=[{"name": "The desk"}]))
     assert document.items[0].author == author
+
+
+@pytest.mark.parametrize("authors", [{"name": "Bo"}, [], None])
+def test_the_author_of_version_1_0_stands_in_for_a_list(authors: object) -> None:
+    document = parsed(feed_of({"title": "t", "authors": authors, "author": {"name": "Ana"}}))
+    assert document.items[0].author == "Ana"
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ def test_reads(text: str, node: Node) -> None:
         pytest.param("FIRST/5(lang:uk)", 8, "cannot stand inside", id="fact in FIRST"),
         pytest.param("ATLEAST/2(a b)", 10, "AND cannot stand", id="AND in ATLEAST"),
         pytest.param("a, b", 1, "n OF (a, b)", id="comma"),
+        pytest.param("ministry of law, army", 15, "a comma stands only in", id="a word of"),
         pytest.param("c 2 of (a, b)", 4, "'of' is taken for a word: write OF", id="lower-case of"),
         pytest.param("a &", 2, "expected a word, found '&'", id="no word"),
         pytest.param("age:2", 0, "36h", id="age without a unit"),
@@ -249,6 +250,20 @@ def test_smart_quotes_outside_of_straight_ones_are_repaired(text: str) -> None:
     node = parse(text).node
     assert isinstance(node, And)
     assert node.parts[-2:] == (Term("a b"), Term("c «d» e"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"space station” OR “satellite image"',
+        '"space station” OR "satellite image"',
+        '"space station“ OR "satellite image“',
+    ],
+)
+def test_quotes_that_are_half_smart_part_phrases(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.node == Or((Term("space station"), Term("satellite image")))
+    assert parsed.remarks
 
 
 def test_smart_quotes_read_as_a_phrase() -> None:

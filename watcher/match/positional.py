@@ -114,8 +114,10 @@ class Close:
         sides = (self.left,) if self.negated else (self.left, self.right)
         if any(isinstance(side, Terms) and not side.holds(view) for side in sides):
             return  # places take longer; what is no term is asked for them once, not twice
+        if not (lefts := self.left.places(view)):
+            return
         partners = Partners(self.right.places(view), self._window(view), ordered=self.ordered)
-        for place in self.left.places(view):
+        for place in lefts:
             if self.negated:
                 if not any(True for _ in partners.spans(place)):
                     yield place

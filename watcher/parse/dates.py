@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from watcher.parse.date_words import MERIDIEMS, MONTHS, ZONES, plain
 
 _YEARS = range(1970, 2200)
+_ENGLISH = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
+"""How RFC 822 names the months."""
 _LONGEST = 120
 
 _RFC822 = re.compile(
@@ -25,7 +27,7 @@ _DOTTED_TIME = re.compile(
     r"(?:\.(?P<second>[0-5]\d))?(?!\.?\d)" + _AFTER
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?!\d|\s*[./]\s*\d)")
-_NEXT_WORD = re.compile(r"\s*(?:de\s+)?([^\W\d]{3,12})")
+_NEXT_WORD = re.compile(r"(?:st|nd|rd|th|er|o\b|\.)?\s*(?:de\s+)?([^\W\d]{3,12})")
 _ZONE_NAME = re.compile(r"[^\W\d_]{1,5}")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?=$|t|\s)")
@@ -64,18 +66,23 @@ def _read(text: str) -> datetime | None:
         except ValueError:
             pass  # nearly ISO: the patterns below are more lenient
     low = plain(text)
-    match = _RFC822.fullmatch(low)
-    if match and match[2] in MONTHS:
-        return _rfc822(match)
+    if (match := _RFC822.fullmatch(low)) and (month := _month_named(match[2])):
+        return _rfc822(match, month)
     if match := _EPOCH.fullmatch(low):
         return _in_utc(datetime.fromtimestamp(int(match[1]), UTC))
     return _read_loosely(low)
 
 
-def _rfc822(match: re.Match[str]) -> datetime | None:
+def _month_named(name: str) -> int | None:
+    """Know a month also by the first three letters that all write: *Febuary* is one."""
+    english = _ENGLISH.match(name)
+    return MONTHS.get(name) or (MONTHS[english[0]] if english else None)
+
+
+def _rfc822(match: re.Match[str], month: int) -> datetime | None:
     """Put together what nearly every feed of RSS writes (RFC 822, section 5; RFC 5322, 3.3)."""
-    day, month, year, hour, minute, second, sign, hours, minutes, _ = match.groups()
-    at = _moment((int(year), MONTHS[month], int(day)), int(hour), int(minute), int(second))
+    day, _, year, hour, minute, second, sign, hours, minutes, _ = match.groups()
+    at = _moment((int(year), month, int(day)), int(hour), int(minute), int(second))
     return _in_utc(at - _offset(sign, hours, minutes)) if sign else _in_utc(at)
 
 

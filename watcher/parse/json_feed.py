@@ -92,8 +92,8 @@ def _link(item: Object, url: str) -> str:
 
 def _author(thing: Object) -> str:
     """Name all authors; 1.0 has `author`, 1.1 `authors`."""
-    authors = thing.get("authors") or [thing.get("author")]
-    people = authors if isinstance(authors, list) else []
+    authors = thing.get("authors")
+    people = authors if authors and isinstance(authors, list) else [thing.get("author")]
     names = (_text(person, "name").strip() for person in people if isinstance(person, dict))
     return line(", ".join(dict.fromkeys(filter(None, names))), fields.NAME_LENGTH)
 

@@ -32,9 +32,9 @@ def explain_unexpected(text: str, unexpected: Unexpected) -> QueryError:
     before = tokens_before(text, offset)
     if "=" in before:
         return lone_sign("=", _places(text, before)[before.index("=")])
-    if found == "," and (small := [token for token in before if token in {"of", "Of", "oF"}]):
-        at = _places(text, before)[before.index(small[0])]
-        return QueryError(f"'{small[0]}' is taken for a word: write OF in 'n OF (a, b)'", at)
+    if found == "," and (small := _small_of(before)) is not None:
+        at = _places(text, before)[small]
+        return QueryError(f"'{before[small]}' is taken for a word: write OF in 'n OF (a, b)'", at)
     if not found and _unclosed(before) and not _wants_operand(before[-1]):
         why = "expected ')': this '(' is never closed"
         return QueryError(why, _last_open(text, before))
@@ -62,6 +62,18 @@ def _out_of_place(before: list[str], found: str) -> str:
     if found == ",":
         return "a comma stands only in 'n OF (a, b)': put the words in quotes"
     return f"expected an operator or the end, found {_named(found)}"
+
+
+def _small_of(tokens: list[str]) -> int | None:
+    """Find an `of` that stands as OF would."""
+    return next(
+        (
+            at
+            for at in range(1, len(tokens) - 1)
+            if tokens[at].upper() == "OF" and tokens[at - 1].isdecimal() and tokens[at + 1] == "("
+        ),
+        None,
+    )
 
 
 def _unclosed(tokens: list[str]) -> int:

@@ -32,11 +32,16 @@ DEEPEST = 50
 """How deep brackets and operators may nest."""
 
 _SMART_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
-_AS_WRITTEN = r'"[^"]*"|(?<![^\s(),":\-])/(?:\\.|[^/\\\n])+/'
-"""Phrases between straight quotes and regular expressions: nothing in them is repaired."""
-_QUOTED = re.compile(rf'{_AS_WRITTEN}|(?P<smart>[“”„‟«»](?:[^"“”„‟«»]*["“”„‟«»])?)')
+_REGEX = r'(?<![^\s(),":\-])/(?:\\.|[^/\\\n])+/'
+_NO_QUOTE = '[^"“”„‟«»]*+'
+_PAIR = f"(?:«{_NO_QUOTE}»|“{_NO_QUOTE}”|„{_NO_QUOTE}[“”])"
+_QUOTED = re.compile(
+    rf'"{_NO_QUOTE}(?:{_PAIR}{_NO_QUOTE})*+"|{_REGEX}'
+    rf'|(?P<smart>[“”„‟«»](?:{_NO_QUOTE}["“”„‟«»])?)'
+)
+"""Nothing is repaired in regular expressions, nor a pair of quotes between straight ones."""
 _AS_OPERATORS = re.compile(
-    rf"{_AS_WRITTEN}"
+    rf'"[^"]*"|{_REGEX}'
     r'|(?P<sign>(?<=[\s)"])(?i:and|or|near)(?=[\s("])(?=\s*[^\s),])'
     r'|(?<![^\s(),"])(?:(?i:not)(?=[\s("])(?=\s*[^\s),])|\d+\s+(?i:of)(?=\s*\()'
     r'|(?:(?i:o?near)/(?:\d+|[spSP])|(?i:first|atleast)/\d+)(?![^\s()",])))'

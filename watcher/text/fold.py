@@ -29,7 +29,7 @@ _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 
 
 def fold(text: str) -> str:
-    """Fold a word, or several with what parts them, to what it is compared by.
+    """Fold a word, or several and the blanks between them, to what it is compared by.
 
     Case, width, compatibility forms and apostrophes fall; marks fall from Latin, Greek, Cyrillic
     (but й, ї, ў stay letters), Arabic and Hebrew letters; Chinese becomes simplified.
