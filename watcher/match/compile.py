@@ -28,7 +28,7 @@ from watcher.text.regex import finder
 
 
 class Compiler:
-    """Compiles topics; equal terms and equal groups of terms become one clause."""
+    """Compiles topics; equal groups of terms become one clause."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -82,6 +82,8 @@ class Compiler:
         return ways[0] if len(ways) == 1 else Some(1, tuple(ways))
 
     def _terms(self, numbers: tuple[int, ...]) -> Terms:
+        if len(numbers) == 1:
+            return Terms(numbers)  # most stand in a group, and are gone with it
         known = self._shared.get(numbers)
         return known or self._shared.setdefault(numbers, Terms(_handy(numbers)))
 
