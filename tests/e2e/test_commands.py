@@ -63,10 +63,12 @@ def test_a_demo_that_is_told_to_stop_takes_its_daemon_along(program: Program) ->
     program.environment["TMPDIR"] = str(program.folder)
     program.environment["XDG_CACHE_HOME"] = str(platformdirs.user_cache_path())  # the word lists
     demo = program.start("demo")
-    lock = until(lambda: [*program.folder.glob("watcher-demo-*/watcher.lock")])[0]
-    number = int(until(lambda: lock.read_text().strip()))
+    locks = until(  # the word lists may have to be made first
+        lambda: [*program.folder.glob("watcher-demo-*/watcher.lock")], deadline_s=60
+    )
+    number = int(until(lambda: locks[0].read_text().strip()))
     program.stop(demo)
-    assert not lock.parent.exists()
+    assert not locks[0].parent.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
 
